@@ -1,0 +1,1 @@
+"""Pure computation: arrays and ids in, frozen results out."""

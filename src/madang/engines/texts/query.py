@@ -1,0 +1,58 @@
+"""Turn what a person typed into a plan that a database or the in-memory ranker can carry out."""
+
+from dataclasses import dataclass
+
+from .tokens import Tokenizer, char_bigrams
+from .vocabulary import PLACES
+
+
+@dataclass(frozen=True)
+class QueryPlan:
+    """What to look for. An empty plan (`not plan`) finds nothing.
+
+    must: exact words that a text of the first rank all contains (AND over the words of `index_terms`).
+    any: words that raise a text's rank but are not needed, such as the compound as typed (OR, for ranking only).
+    bigrams: pairs of syllables that a text of the second, lower rank all contains (AND over `index_terms().bigrams`).
+    fallback_must: words that the second rank needs as well: names of places, and words too short for a bigram,
+        so that 고양시 never finds 고양이.
+    """
+
+    must: tuple[str, ...]
+    any: tuple[str, ...]
+    bigrams: tuple[str, ...]
+    fallback_must: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.must or self.bigrams)
+
+
+def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
+    """Plan the search for `text`.
+
+    >>> from madang.engines.texts.tokens import default_tokenizer
+    >>> query_plan("쓰레기 분리수거", default_tokenizer())
+    QueryPlan(must=('쓰레기', '분리', '수거'), any=('분리수거',), bigrams=('쓰레', '레기', '분리', '수거'), fallback_must=())
+    >>> query_plan("고양시", default_tokenizer())
+    QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',))
+    """
+    tokens = tuple(dict.fromkeys(tokenizer.tokenise(text)))
+    atoms_of = getattr(tokenizer, "atoms", lambda token: (token,))
+    must = tuple(dict.fromkeys(a for t in tokens for a in atoms_of(t)))
+    extra = dict.fromkeys([*tokens, *(p for t in tokens for p in tokenizer.parts(t))])
+    bigrams: list[str] = []
+    exact: list[str] = []
+    for word in must:
+        pairs = _stem_bigrams(word) if word not in PLACES else []
+        bigrams += pairs
+        exact += [] if pairs else [word]
+    if not must:
+        bigrams = char_bigrams(text)
+    return QueryPlan(must, tuple(w for w in extra if w not in must), tuple(dict.fromkeys(bigrams)), tuple(exact) if bigrams or exact else ())
+
+
+def _stem_bigrams(word: str) -> list[str]:
+    """Bigrams of a noun, or of a verb's stem as far as conjugation leaves it alone (시끄럽다 → 시끄)."""
+    if not word.endswith("다") or len(word) < 3:
+        return char_bigrams(word)
+    stem = word[:-1]
+    return char_bigrams(stem if len(stem) < 3 else stem[:-1])

@@ -1,0 +1,96 @@
+"""Search over texts held in memory: exact words first, syllable pairs as a lower-ranked fallback."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .query import QueryPlan, query_plan
+from .ranking import Corpus, bm25_weight
+from .tokens import IndexTerms, Tokenizer
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found text. rank 1: every word is there; rank 2: only the syllable pairs are."""
+
+    id: str
+    score: float
+    rank: int
+    words: tuple[str, ...]
+
+
+class Ranker:
+    """An inverted index over `IndexTerms`; answers the same plans that the database does.
+
+    >>> from madang.engines.texts.tokens import default_tokenizer, index_terms
+    >>> k = default_tokenizer()
+    >>> ranker = Ranker(["a", "b"], [index_terms(t, k) for t in ("노인복지관을 늘려 주세요", "고양이를 돌봐 주세요")])
+    >>> [h.id for h in ranker.search("복지", k)], ranker.search("고양시", k)
+    (['a'], [])
+    """
+
+    def __init__(self, ids: Sequence[str], terms: Iterable[IndexTerms]) -> None:
+        self.ids = list(ids)
+        self._words: dict[str, dict[int, int]] = defaultdict(dict)
+        self._pairs: dict[str, set[int]] = defaultdict(set)
+        self._lengths: list[int] = []
+        for i, entry in enumerate(terms):
+            self._add(i, entry)
+        n = len(self._lengths)
+        self.corpus = Corpus(n, sum(self._lengths) / n if n else 0.0, {w: len(p) for w, p in self._words.items()})
+
+    def _add(self, i: int, entry: IndexTerms) -> None:
+        self._lengths.append(len(entry.tokens))
+        for word, tf in Counter(entry.tokens).items():
+            self._words[word][i] = tf
+        for pair in entry.bigrams:
+            self._pairs[pair].add(i)
+
+    def search(self, text: str, tokenizer: Tokenizer, limit: int = 20) -> list[Hit]:
+        """Return the best `limit` texts; rank 1 stands before rank 2, then by BM25, then in input order."""
+        return self.run(query_plan(text, tokenizer), limit)
+
+    def run(self, plan: QueryPlan, limit: int = 20) -> list[Hit]:
+        """Carry out a plan."""
+        first = self._all(plan.must, self._words)
+        second = self._all(plan.bigrams, self._pairs) if plan.bigrams else set()
+        if plan.fallback_must and second:
+            second &= self._all(plan.fallback_must, self._words)
+        hits = [(1, self._score(i, plan), i) for i in first] + [(2, self._score(i, plan), i) for i in second - first]
+        hits.sort(key=lambda h: (h[0], -h[1], h[2]))
+        return [self._hit(rank, score, i, plan) for rank, score, i in hits[:limit]]
+
+    def _hit(self, rank: int, score: float, i: int, plan: QueryPlan) -> Hit:
+        found = tuple(w for w in (*plan.any, *plan.must) if i in self._words.get(w, ()))
+        return Hit(self.ids[i], round(score if rank == 1 else score / 10, 6), rank, found)
+
+    @staticmethod
+    def _all(keys: Sequence[str], postings: Mapping[str, Iterable[int]]) -> set[int]:
+        if not keys or any(k not in postings for k in keys):
+            return set()
+        ordered = sorted((postings[k] for k in keys), key=len)  # type: ignore[arg-type]
+        return set(ordered[0]).intersection(*ordered[1:])
+
+    def _score(self, i: int, plan: QueryPlan) -> float:
+        words = (*plan.must, *plan.any)
+        return sum(
+            bm25_weight(tf, self._lengths[i], self.corpus.mean_length, self.corpus.idf(w))
+            for w in words if (tf := self._words.get(w, {}).get(i, 0))
+        )
+
+
+def snippet_positions(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Return where the words stand in `text`, for marking: half-open, in order, not overlapping.
+
+    >>> snippet_positions("층간 소음 문제", ["소음", "층간"])
+    ((0, 2), (3, 5))
+    """
+    found: list[tuple[int, int]] = []
+    for word in sorted(words, key=lambda w: (-len(w), w)):
+        stem = word[:-1] if word.endswith("다") and len(word) > 2 else word
+        at = text.find(stem)
+        while at >= 0:
+            if all(at + len(stem) <= s or at >= e for s, e in found):
+                found.append((at, at + len(stem)))
+            at = text.find(stem, at + len(stem))
+    return tuple(sorted(found))

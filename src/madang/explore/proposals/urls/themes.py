@@ -1,0 +1,6 @@
+"""/themes/: groups of similar voices."""
+
+from django.urls import URLPattern, path
+
+app_name = "themes"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,47 @@
+"""The registry by which later stages show their part on an agenda item's thread page.
+
+An app registers in its `ready()`; the thread page draws whatever is registered, in order, and never asks which
+app it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from madang.ground.agenda.models import AgendaItem
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of the thread page.
+
+    key: anchor and identity; title: lazy string; stage: a Stage value; order: place among the panels;
+    query: (item, viewer) → template context, at most two database queries, {} where there is nothing to show;
+    template: drawn with that context plus `item`.
+    """
+
+    key: str
+    title: object
+    stage: str
+    order: int
+    query: Callable[[AgendaItem, object], dict[str, object]] = field(repr=False)
+    template: str
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register(panel: Panel) -> None:
+    """Add a panel; the same key twice is a programmer's mistake and raises ValueError."""
+    if panel.key in _panels and _panels[panel.key] != panel:
+        raise ValueError(f"The panel {panel.key!r} is registered twice.")
+    _panels[panel.key] = panel
+
+
+def registered() -> list[Panel]:
+    """All panels in the order in which the page shows them."""
+    return sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))

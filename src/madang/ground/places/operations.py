@@ -1,0 +1,79 @@
+"""Loading places and offices, and changing what a place has set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from madang.ground.places.models import Office, Place, PlaceSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@transaction.atomic
+def load_places(*, rows: Iterable[Mapping[str, str]]) -> int:
+    """Create or rename places from rows of code, name_ko, name_en (parents are the codes' first two digits)."""
+    count = 0
+    for row in sorted(rows, key=lambda row: len(row["code"])):
+        code = row["code"]
+        parent = Place.objects.get(code=code[:2], valid_to=None) if len(code) > 2 else None
+        Place.objects.update_or_create(
+            code=code,
+            valid_to=None,
+            defaults={
+                "level": Place.Level.MUNICIPALITY if parent else Place.Level.PROVINCE,
+                "parent": parent,
+                "name_ko": row["name_ko"],
+                "name_en": row["name_en"],
+            },
+        )
+        count += 1
+    return count
+
+
+@transaction.atomic
+def load_offices(*, rows: Iterable[Mapping[str, object]]) -> dict[str, Office]:
+    """Create or update offices; parents are named by key within the same place and may come in any order."""
+    places = {place.code: place for place in Place.objects.filter(valid_to=None)}
+    found: dict[str, Office] = {}
+    rows = list(rows)
+    for row in rows:
+        fields = ("kind", "name_ko", "name_en", "mandate", "business_plan", "is_innovation_officer")
+        defaults = {name: row[name] for name in fields if name in row}
+        office, _ = Office.objects.update_or_create(
+            place=places[str(row["place"])], key=row["key"], defaults=defaults
+        )
+        found[str(row["key"])] = office
+    for row in rows:
+        if row.get("parent"):
+            office = found[str(row["key"])]
+            office.parent = found[str(row["parent"])]
+            office.save(update_fields=["parent"])
+    return found
+
+
+@transaction.atomic
+def import_boundaries(*, collection: Mapping[str, object]) -> tuple[int, list[str]]:
+    """Keep the geometry of each GeoJSON feature whose `code` names a place; returns how many, and codes unknown."""
+    kept, unknown = 0, []
+    for feature in collection["features"]:  # type: ignore[attr-defined]
+        code = str(feature["properties"].get("code", ""))
+        changed = Place.objects.filter(code=code, valid_to=None).update(boundary=feature["geometry"])
+        kept += changed
+        if not changed:
+            unknown.append(code)
+    return kept, unknown
+
+
+@transaction.atomic
+def set_settings(*, place: Place, values: Mapping[str, int | None]) -> PlaceSettings:
+    """Change what a place has set; None inherits again."""
+    row, _ = PlaceSettings.objects.get_or_create(place=place)
+    for name, value in values.items():
+        if name not in PlaceSettings.DEFAULTS:
+            raise KeyError(name)
+        setattr(row, name, value)
+    row.save()
+    return row

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordConfig(AppConfig):
+    name = "madang.ground.record"
+    label = "ground_record"
+    verbose_name = _("Public record")

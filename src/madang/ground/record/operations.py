@@ -1,0 +1,38 @@
+"""Writing to the public record, always inside the transaction of the decision itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from madang.ground.record.models import Entry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from madang.ground.people.models import User
+    from madang.ground.places.models import Office, Place
+
+
+class OutsideTransactionError(RuntimeError):
+    """A decision was about to be recorded apart from the change that it records."""
+
+
+def record(
+    *,
+    kind: str,
+    subject: str,
+    place: Place,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    office: Office | None = None,
+    data: dict[str, object] | None = None,
+) -> Entry:
+    """Append one entry. Raises OutsideTransactionError unless a transaction is open."""
+    if not connection.in_atomic_block:
+        raise OutsideTransactionError("Open a transaction around the decision and its record.")
+    return Entry.objects.create(
+        kind=kind, subject=subject, place=place, actor=by, at=now, reason=reason, office=office, data=data or {}
+    )

@@ -1,0 +1,83 @@
+"""Who owns an agenda item: what was proposed, what was decided, what the office answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from madang.ground.agenda.models import AgendaItem
+from madang.ground.people.models import User
+from madang.ground.places.models import Office
+
+
+class Suggestion(models.Model):
+    """What the suggester said of an item, with its reasons, version and input, so that it can be repeated."""
+
+    class Verdict(models.TextChoices):
+        ONE = "one", _("In the mandate of one office")
+        CROSSES = "crosses", _("Crosses departments")
+        NONE = "none", _("Clear in no mandate")
+
+    item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="routing_suggestions")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", help_text="the proposed owner")
+    candidates = models.JSONField(help_text="[{office, score, confidence, reasons: [{sentence, voice, words}]}]")
+    engine_version = models.CharField(max_length=20)
+    input_digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-made_at", "-id")
+        indexes = (models.Index(fields=["item", "-made_at", "-id"], name="suggestion_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.verdict} for {self.item_id}"
+
+
+class Assignment(models.Model):
+    """An office asked to own an item, and its answer. An item has at most one assignment in force."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting for the office")
+        ACCEPTED = "accepted", _("Accepted")
+        HANDED_BACK = "handed_back", _("Handed back")
+        REPLACED = "replaced", _("Replaced")
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="assignments")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="assignments")
+    suggestion = models.ForeignKey(Suggestion, models.SET_NULL, null=True, related_name="+")
+    follows_suggestion = models.BooleanField()
+    reason = models.TextField(max_length=2000)
+    assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="by when the office accepts or hands back")
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer_reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ("-assigned_at", "-id")
+        indexes = (
+            models.Index(fields=["office", "status", "due_at"], name="assignment_by_office"),
+            models.Index(fields=["due_at"], name="assignment_due", condition=Q(status="pending")),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(status__in=("pending", "accepted")), name="one_assignment_in_force"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="assignment_has_reason"),
+            models.CheckConstraint(
+                condition=Q(status__in=("pending", "replaced"))
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="assignment_answered_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="handed_back") | ~Q(answer_reason=""), name="handed_back_with_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} → {self.office_id}"

@@ -1,0 +1,31 @@
+"""What every page knows: the navigation and the reader's unread notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madang.ground.people.queries import is_official
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """Add site_nav (label, url, current), is_official and demo to the template context."""
+    official = is_official(getattr(request, "user", None))
+    entries = [
+        (_("Agenda"), "agenda:list"),
+        (_("Proposals"), "proposals:list"),
+        (_("Themes"), "themes:list"),
+        (_("Places"), "places:map"),
+    ]
+    if official:
+        entries.append((_("Desk"), "desk:inbox"))
+    nav = [{"label": label, "url": reverse(name)} for label, name in entries]
+    for entry in nav:
+        entry["current"] = request.path.startswith(entry["url"])
+    return {"site_nav": nav, "is_official": official, "demo": getattr(settings, "DEMO", False)}

@@ -1,0 +1,179 @@
+"""Settings of every deployment. What a place may choose lives in the database; what an operator chooses, here.
+
+Every variable that is read from the environment begins with MADANG_ (or is DATABASE_URL) and is listed in
+docs/deploy/settings.md, which a test keeps complete.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from madang.web.settings.database import from_url
+
+PACKAGE = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(os.environ.get("MADANG_DATA_DIR", "data")).resolve()
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+DEBUG = False
+SECRET_KEY = os.environ.get("MADANG_SECRET_KEY", "")
+ALLOWED_HOSTS = _list("MADANG_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("MADANG_TRUSTED_ORIGINS")
+BASE_URL = os.environ.get("MADANG_BASE_URL", "http://localhost:8000")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "madang.web.urls"
+WSGI_APPLICATION = "madang.web.wsgi.application"
+AUTH_USER_MODEL = "ground_people.User"
+
+INSTALLED_APPS = [
+    "madang.web",
+    "madang.ground.places",
+    "madang.ground.people",
+    "madang.ground.record",
+    "madang.ground.agenda",
+    "madang.ground.participation",
+    "madang.explore.proposals",
+    "madang.plan.routing",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "template_partials",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "madang.web.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "madang.web.middleware.AnonymousPageCache",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "madang.web.context.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", "postgresql:///madang"))}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "madang"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Seoul"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "display_name*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "madang.ground.people.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = os.environ.get("MADANG_EMAIL_VERIFICATION", "mandatory")
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USER_DISPLAY = "madang.ground.people.queries.display_name"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+DEFAULT_FROM_EMAIL = os.environ.get("MADANG_FROM_EMAIL", "madang@localhost")
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if _smtp := os.environ.get("MADANG_SMTP_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _smtp
+    EMAIL_PORT = int(os.environ.get("MADANG_SMTP_PORT", "587"))
+    EMAIL_HOST_USER = os.environ.get("MADANG_SMTP_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("MADANG_SMTP_PASSWORD", "")
+    EMAIL_USE_TLS = True
+
+# E-mails are unique without regard to case, by a constraint that this check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# Where the tokenizer process listens; a web process never loads the 370 MB of Kiwi itself.
+TOKENIZER_SOCKET = os.environ.get("MADANG_TOKENIZER_SOCKET", str(DATA_DIR / "tokenizer.sock"))
+# Seconds for which an anonymous page may be served from memory.
+ANONYMOUS_CACHE_SECONDS = int(os.environ.get("MADANG_ANONYMOUS_CACHE_SECONDS", "15"))
+PROCRASTINATE_IMPORT_PATHS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("MADANG_LOG_LEVEL", "WARNING")},
+}

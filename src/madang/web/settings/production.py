@@ -1,0 +1,16 @@
+"""Behind TLS. MADANG_SECRET_KEY and MADANG_ALLOWED_HOSTS must be set."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from madang.web.settings.base import *
+
+if len(SECRET_KEY) < 50:
+    msg = "Set MADANG_SECRET_KEY to at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(64))')."
+    raise ImproperlyConfigured(msg)
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,24 @@
+"""Starting Django inside a command: database first, then settings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from madang.web import embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def site(settings: str | None = None) -> Iterator[str]:
+    """Yield the database URL with Django ready. Without DATABASE_URL the embedded server and the demo's settings serve."""
+    default = "production" if os.environ.get("DATABASE_URL") else "demo"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"madang.web.settings.{settings or default}")
+    with embedded.database() as url:
+        import django
+
+        django.setup()
+        yield url

@@ -1,0 +1,25 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve as serve_file
+
+from madang.web.views import home, language, places, styleguide
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language", language.language, name="language"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("agenda/", include("madang.ground.agenda.urls")),
+    path("me/", include("madang.ground.participation.urls")),
+    path("proposals/", include("madang.explore.proposals.urls.proposals")),
+    path("themes/", include("madang.explore.proposals.urls.themes")),
+    path("desk/", include("madang.explore.proposals.urls.desk")),
+    path("routing/", include("madang.plan.routing.urls")),
+    path("places/", include(([path("", places.tile_map, name="map"), path("<str:code>/", places.place, name="detail")], "places"))),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    # Uploaded pictures were re-encoded on arrival; a large site lets its proxy serve this folder instead.
+    re_path(r"^media/(?P<path>.*)$", serve_file, {"document_root": settings.MEDIA_ROOT}),
+]

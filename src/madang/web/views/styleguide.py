@@ -1,0 +1,2 @@
+from django.http import HttpResponse
+def styleguide(request): return HttpResponse("styleguide")
