@@ -29,6 +29,9 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = _server.get_uri()
 
 
+from madang.web.messages import compile_catalog  # noqa: E402
+
+compile_catalog()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madang.web.settings.test")
 if not os.environ.get("DATABASE_URL"):
     _start()

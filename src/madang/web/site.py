@@ -20,5 +20,8 @@ def site(settings: str | None = None) -> Iterator[str]:
     with embedded.database() as url:
         import django
 
+        from madang.web.messages import compile_catalog
+
+        compile_catalog()
         django.setup()
         yield url

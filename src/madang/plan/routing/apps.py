@@ -6,3 +6,11 @@ class RoutingConfig(AppConfig):
     name = "madang.plan.routing"
     label = "plan_routing"
     verbose_name = _("Routing")
+
+    def ready(self) -> None:
+        from madang.ground.agenda.models import Stage
+        from madang.ground.agenda.panels import Panel, register
+        from madang.plan.routing import permissions, queries
+
+        del permissions  # importing it registers the rules
+        register(Panel("owner", _("Owner office"), Stage.PLAN, 20, queries.panel, "routing/panels/_owner.html"))

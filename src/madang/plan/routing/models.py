@@ -11,6 +11,18 @@ from madang.ground.people.models import User
 from madang.ground.places.models import Office
 
 
+class OfficeTerms(models.Model):
+    """The tokens of an office's name, mandate and business plan, kept until their text changes."""
+
+    office = models.OneToOneField(Office, models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of name, mandate, plan and tokenizer")
+    name = models.JSONField(help_text="tokens of the name")
+    sentences = models.JSONField(help_text="one list of tokens a sentence")
+
+    def __str__(self) -> str:
+        return f"terms of {self.office_id}"
+
+
 class Suggestion(models.Model):
     """What the suggester said of an item, with its reasons, version and input, so that it can be repeated."""
 

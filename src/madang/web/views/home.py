@@ -1,2 +1,19 @@
-from django.http import HttpResponse
-def home(request): return HttpResponse("home")
+"""The first screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from madang.web import queries
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What is being pursued, where, at which stage, and what one can do today."""
+    viewer_home = request.user.home if request.user.is_authenticated else None
+    return render(request, "web/home.html", queries.home(now=timezone.now(), viewer_home=viewer_home))

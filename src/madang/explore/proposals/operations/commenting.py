@@ -1,0 +1,71 @@
+"""Commenting on a proposal and following it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
+from madang.explore.proposals.models import Proposal
+from madang.ground.participation import operations as participation
+from madang.ground.people.permissions import require
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from madang.ground.people.models import User
+
+
+class NotOpenToCommentsError(Exception):
+    """A proposal that is hidden, withdrawn or merged. The message says what to do next."""
+
+
+def _open(proposal_id: int) -> Proposal:
+    """The proposal, held so that it is not hidden or merged while something is added to it."""
+    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal_id)
+    if proposal.status == Proposal.Status.MERGED:
+        raise NotOpenToCommentsError(_("This proposal was merged into another. Comment on the one that stands."))
+    if not proposal.is_visible:
+        raise NotOpenToCommentsError(_("This proposal is no longer shown, so it takes no comments."))
+    return proposal
+
+
+@transaction.atomic
+def comment(
+    *, proposal_id: int, by: User, body: str, now: datetime, parent_id: int | None = None
+) -> participation.Commented:
+    """Add a comment and tell the proposal's writer and the person answered.
+
+    Raises NotOpenToCommentsError, participation.CommentRefusedError, participation.TooManyError.
+    """
+    proposal = _open(proposal_id)
+    require(by, "proposals.comment", proposal)
+    added = participation.comment(subject_id=proposal.pk, by=by, body=body, now=now, parent_id=parent_id)
+    parent = added.comment.parent
+    concerned = {proposal.author_id, parent.author_id if parent else None} - {None, by.pk}
+    participation.tell(
+        users=sorted(concerned),  # type: ignore[type-var]
+        kind="comment",
+        message=gettext_noop("%(name)s commented on “%(title)s”."),
+        params={"name": by.display_name, "title": proposal.title},
+        url=f"{proposal.get_absolute_url()}#comment-{added.comment.pk}",
+        key=f"comment:{added.comment.pk}",
+        now=now,
+    )
+    return added
+
+
+@transaction.atomic
+def follow(*, proposal_id: int, by: User, now: datetime) -> participation.Counted:
+    """Be told what becomes of a proposal."""
+    proposal = _open(proposal_id)
+    require(by, "proposals.follow", proposal)
+    return participation.follow(subject_id=proposal.pk, by=by, now=now)
+
+
+@transaction.atomic
+def unfollow(*, proposal_id: int, by: User) -> participation.Counted:
+    return participation.unfollow(subject_id=proposal_id, by=by)
