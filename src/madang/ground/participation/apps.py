@@ -6,3 +6,7 @@ class ParticipationConfig(AppConfig):
     name = "madang.ground.participation"
     label = "ground_participation"
     verbose_name = _("Participation")
+
+    def ready(self) -> None:
+        """Register who may take part."""
+        from madang.ground.participation import permissions  # noqa: F401

@@ -108,6 +108,10 @@ class Notice(models.Model):
         return f"{self.kind} to {self.user_id}"
 
 
+# Indexed, and not yet in the postings.
+LOOSE = Q(ordinal=None, indexed_at__isnull=False)
+
+
 class SearchDocument(models.Model):
     """What the search and the duplicate finder know of one subject. Rebuilt from the text at any time.
 
@@ -132,12 +136,12 @@ class SearchDocument(models.Model):
 
     class Meta:
         indexes = (
-            GinIndex(fields=["terms"], name="document_loose_terms", condition=Q(ordinal=None)),
-            GinIndex(fields=["pairs"], name="document_loose_pairs", condition=Q(ordinal=None)),
+            GinIndex(fields=["terms"], name="document_loose_terms", condition=LOOSE),
+            GinIndex(fields=["pairs"], name="document_loose_pairs", condition=LOOSE),
             GinIndex(fields=["bands"], name="document_bands"),
             GinIndex(fields=["fingerprints"], name="document_fingerprints"),
             models.Index(fields=["subject"], condition=Q(waiting=True), name="document_waiting"),
-            models.Index(fields=["subject"], condition=Q(ordinal=None, visible=True), name="document_loose"),
+            models.Index(fields=["subject"], condition=LOOSE, name="document_loose"),
             models.Index(fields=["indexed_at", "subject"], name="document_by_indexing"),
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,6 +12,12 @@ from madang.ground.places.models import Office, Place, PlaceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+def shipped_places() -> list[dict[str, str]]:
+    """Seoul and Gyeonggi with their 25 districts and 31 municipalities: codes and names."""
+    text = (Path(__file__).resolve().parent / "data" / "places.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 @transaction.atomic

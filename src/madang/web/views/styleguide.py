@@ -1,2 +1,17 @@
-from django.http import HttpResponse
-def styleguide(request): return HttpResponse("styleguide")
+"""The style guide: every component in every state, from made-up data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from madang.web.views import _styleguide_data as data
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show the components (GET). Needs no database."""
+    return render(request, "web/styleguide/index.html", data.context())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.operations.voices import locked
 from madang.ground.participation import operations as participation
 from madang.ground.people.permissions import require
 
@@ -25,7 +26,10 @@ class NotOpenToCommentsError(Exception):
 
 def _open(proposal_id: int) -> Proposal:
     """The proposal, held so that it is not hidden or merged while something is added to it."""
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal_id)
+    found = locked([proposal_id])
+    if not found:
+        raise Proposal.DoesNotExist
+    proposal = found[0]
     if proposal.status == Proposal.Status.MERGED:
         raise NotOpenToCommentsError(_("This proposal was merged into another. Comment on the one that stands."))
     if not proposal.is_visible:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from madang.explore.proposals import clock
 from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.operations.voices import locked
 from madang.explore.proposals.queries.clocks import terms_of
 from madang.ground.participation import operations as participation
 from madang.ground.people.permissions import require
@@ -38,10 +39,11 @@ class Supported:
     clock_started: bool = False
 
 
-def locked(proposal_id: int) -> Proposal:
-    """The proposal's row, locked to the end of the transaction."""
-    rows = Proposal.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("place__parent").get(pk=proposal_id)
+def _locked(proposal_id: int) -> Proposal:
+    """The proposal, its subject's row locked first, to the end of the transaction."""
+    for proposal in locked([proposal_id]):
+        return proposal
+    raise Proposal.DoesNotExist
 
 
 def _refuse_unless_open(proposal: Proposal) -> None:
@@ -54,7 +56,7 @@ def _refuse_unless_open(proposal: Proposal) -> None:
 @transaction.atomic
 def support(*, proposal_id: int, by: User, now: datetime) -> Supported:
     """Back a proposal; a second time changes nothing. The clock starts in the same transaction."""
-    proposal = locked(proposal_id)
+    proposal = _locked(proposal_id)
     require(by, "proposals.support", proposal)
     _refuse_unless_open(proposal)
     counted = participation.support(subject_id=proposal.pk, by=by, now=now)
@@ -65,7 +67,7 @@ def support(*, proposal_id: int, by: User, now: datetime) -> Supported:
 @transaction.atomic
 def take_back_support(*, proposal_id: int, by: User) -> Supported:
     """Take one's support back, whatever became of the proposal. A clock that has started runs on."""
-    proposal = locked(proposal_id)
+    proposal = _locked(proposal_id)
     counted = participation.take_back_support(subject_id=proposal.pk, by=by)
     _keep_count(proposal, counted)
     return Supported(proposal, counted.changed)

@@ -16,9 +16,10 @@ from madang.explore.proposals import permissions as permissions  # registers the
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.explore.proposals.operations import images
+from madang.explore.proposals.operations.indexing import index
+from madang.explore.proposals.operations.voices import locked, show_in_search
 from madang.ground.participation.models import Subject
 from madang.ground.participation.operations import TooManyError, add_subject, one_at_a_time
-from madang.ground.participation.search.operations import forget_subject, queue_subject
 from madang.ground.people.permissions import require
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
@@ -114,13 +115,14 @@ def write(
     proposal.save(force_insert=True)
     images.attach(proposal=proposal, pictures=pictures)
     Draft.objects.filter(user=by).delete()
-    queue_subject(subject_id=subject.pk, place=place, text=f"{proposal.title}\n{proposal.body}")
+    index(proposal)
     return Written(proposal, masked)
 
 
 def _locked(proposal_id: int) -> Proposal:
-    rows = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("place", "subject")
-    return rows.get(pk=proposal_id)
+    for proposal in locked([proposal_id]):
+        return proposal
+    raise Proposal.DoesNotExist
 
 
 def why_not_editable(proposal: Proposal) -> str:
@@ -159,7 +161,7 @@ def edit(  # noqa: PLR0913
     proposal.save()
     images.remove(proposal=proposal, ids=remove_images)
     images.attach(proposal=proposal, pictures=pictures)
-    queue_subject(subject_id=proposal.pk, place=proposal.place, text=f"{proposal.title}\n{proposal.body}")
+    index(proposal)
     return Written(proposal, masked)
 
 
@@ -180,7 +182,7 @@ def withdraw(*, proposal_id: int, by: User, now: datetime, reason: str = "") -> 
         raise NotWithdrawableError(_("It is hidden or merged, and so no longer shown by itself. Ask the office instead."))
     before, proposal.status = proposal.status, Proposal.Status.WITHDRAWN
     proposal.save(update_fields=["status"])
-    forget_subject(subject_id=proposal.pk)
+    show_in_search([proposal.pk], visible=False)
     record(
         kind=Entry.Kind.WITHDRAWN, subject=proposal.record_key, place=proposal.place, by=by, now=now,
         reason=reason.strip()[:500], data={"previous_status": before},

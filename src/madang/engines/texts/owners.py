@@ -1,0 +1,177 @@
+"""Who should own an item: a suggestion with reasons, which declines when the evidence is thin or split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .owner_evidence import FEATURES, Decided, Evidence, Office, Reason, office_words
+from .wordspace import WordSpace, word_space
+
+__all__ = ["Candidate", "Decided", "Office", "Reason", "Router", "Rules", "Suggestion", "fit_weights", "office_words"]
+
+# Fitted by conditional logit on decided proposals (bench/texts_routing.py fits anew in every fold);
+# `mandate` could not be fitted there and is set to the weight of past decisions.
+WEIGHTS: tuple[float, ...] = (0.3, 3.7, 4.4, 11.5, 6.0, 11.5)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When to decline.
+
+    floor: the best office's confidence below which the verdict is `none`. part_floor: the confidence that a part
+    needs in its own best office to speak for it. clear: an office this likely for the whole item owns it even if
+    parts point elsewhere. min_part: parts with fewer tokens don't speak.
+    """
+
+    floor: float = 0.12
+    part_floor: float = 0.2
+    clear: float = 0.8
+    min_part: int = 4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An office with its score (log-odds scale), its confidence (softmax over all offices) and reasons."""
+
+    office: str
+    score: float
+    confidence: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """verdict: `one` office owns it, it `crosses` bureaus, or `none` fits.
+
+    offices: the owner; the offices it crosses; or nothing. For `crosses` and `none` the Social Innovation Officer's
+    office is `fallback`. margin: confidence of the first minus the second candidate.
+    """
+
+    verdict: str
+    offices: tuple[str, ...]
+    fallback: str | None
+    candidates: tuple[Candidate, ...]
+    margin: float
+    n_offices: int
+    n_decided: int
+
+
+class Router:
+    """Suggests owners among `offices`, from their names, mandates and past decisions.
+
+    space: a WordSpace of the place's voices (`wordspace.word_space`), to be kept between requests; without it one is
+    learned from mandates and decisions. Tokens on both sides should come from `with_parts(tokenise(...))`.
+
+    >>> offices = [Office("1", "자전거정책과", name_tokens=("자전거",)), Office("2", "하천관리과", name_tokens=("하천",)),
+    ...            Office("9", "사회혁신담당관", is_innovation_officer=True, name_tokens=("사회", "혁신"))]
+    >>> router = Router(offices, [Decided("2", (("홍수", "대비"),))])
+    >>> router.suggest([("자전거", "도로"), ("자전거", "위험")]).offices
+    ('1',)
+    >>> router.suggest([("급식", "메뉴")]).verdict, router.suggest([("급식", "메뉴")]).fallback
+    ('none', '9')
+    """
+
+    def __init__(
+        self, offices: Sequence[Office], decided: Sequence[Decided] = (), *,
+        space: WordSpace | None = None, weights: Sequence[float] = WEIGHTS, rules: Rules | None = None,
+    ) -> None:
+        if space is None:
+            space = word_space([*(s for o in offices for s in (*o.mandate, o.name_tokens)), *(t for d in decided for t in (*d.texts, *d.answers))])
+        self.evidence = Evidence(offices, decided, space)
+        self.weights = np.asarray(weights, dtype=float)
+        self.rules = rules or Rules()
+        self._fallback = next((o.id for o in offices if o.is_innovation_officer), None)
+
+    def suggest(self, item: Sequence[Sequence[str]], *, limit: int = 5) -> Suggestion:
+        """Suggest an owner.
+
+        item: the title's tokens first, then one list for each voice (or sentence) behind it.
+        """
+        features = self.evidence.features(item)
+        scores = features @ self.weights
+        confidence = softmax(scores)
+        order = np.lexsort((np.arange(len(scores)), -scores))
+        candidates = tuple(self._candidate(int(i), item, features, scores, confidence) for i in order[:limit])
+        verdict, offices = self._verdict(item, features, confidence, order)
+        top = confidence[order[:2]]
+        margin = float(top[0] - (top[1] if len(top) > 1 else 0)) if len(top) else 0.0
+        return Suggestion(verdict, offices, None if verdict == "one" else self._fallback, candidates, round(margin, 4),
+                          len(self.evidence.offices), len(self.evidence.decided))
+
+    def _candidate(
+        self, i: int, item: Sequence[Sequence[str]], features: NDArray[np.float64], scores: NDArray[np.float64], confidence: NDArray[np.float64],
+    ) -> Candidate:
+        contributions = dict(zip(FEATURES, (features[i] * self.weights).tolist(), strict=True))
+        reasons = self.evidence.reasons(i, item, contributions)
+        return Candidate(self.evidence.offices[i].id, round(float(scores[i]), 4), round(float(confidence[i]), 4), reasons)
+
+    def _verdict(
+        self, item: Sequence[Sequence[str]], features: NDArray[np.float64], confidence: NDArray[np.float64], order: NDArray[np.int64],
+    ) -> tuple[str, tuple[str, ...]]:
+        offices = self.evidence.offices
+        if not len(order) or not features[order[0]].clip(min=0).any():
+            return "none", ()
+        best = int(order[0])
+        if confidence[best] < self.rules.clear:
+            winners = self._part_winners(item)
+            if len({self._bureau(i) for i in winners}) > 1:
+                return "crosses", tuple(offices[i].id for i in winners)
+        if confidence[best] < self.rules.floor:
+            return "none", ()
+        return "one", (offices[best].id,)
+
+    def _part_winners(self, item: Sequence[Sequence[str]]) -> list[int]:
+        """The offices that single parts point to, most sure first; one per bureau."""
+        sure: dict[int, float] = {}
+        for part in item[1:]:
+            if len(part) >= self.rules.min_part:
+                confidence = softmax(self.evidence.features([part, part]) @ self.weights)
+                i = int(np.argmax(confidence))
+                if confidence[i] >= self.rules.part_floor:
+                    sure[i] = max(sure.get(i, 0.0), float(confidence[i]))
+        per_bureau: dict[str, int] = {}
+        for i in sorted(sure, key=lambda i: (-sure[i], i)):
+            per_bureau.setdefault(self._bureau(i), i)
+        return list(per_bureau.values())
+
+    def _bureau(self, i: int) -> str:
+        office = self.evidence.offices[i]
+        return office.parent or office.id
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares that sum to one."""
+    if not len(scores):
+        return scores
+    weights = np.exp(scores - scores.max())
+    return weights / weights.sum()
+
+
+def fit_weights(examples: Sequence[NDArray[np.float64]], owners: Sequence[int], *, ridge: float = 1.0) -> tuple[float, ...]:
+    """Fit the weights of features by conditional logit (McFadden 1974), with a ridge on standardised weights.
+
+    examples: one features array (offices, features) per decided item, with its own evidence left out
+    (`Evidence.features(item, without=…)`); owners: the position of the true office in each.
+    Features that never vary get weight 0; negative weights are not allowed (evidence never speaks against).
+    """
+    from scipy.optimize import minimize
+
+    x = np.array(examples)
+    spread = x.reshape(-1, x.shape[2]).std(axis=0)
+    used = spread > 1e-9
+    x = x[:, :, used] / spread[used]
+    rows, y = np.arange(len(x)), np.asarray(owners)
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = x @ w
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        gradient = np.einsum("im,imf->f", p, x) - x[rows, y].sum(axis=0) + 2 * ridge * w
+        return float(-np.log(p[rows, y] + 1e-12).sum() + ridge * w @ w), gradient
+
+    best = minimize(loss, np.zeros(int(used.sum())), jac=True, bounds=[(0, None)] * int(used.sum()), method="L-BFGS-B").x
+    weights = np.zeros(len(used))
+    weights[used] = best / spread[used]
+    return tuple(round(float(w), 3) for w in weights)

@@ -1,0 +1,263 @@
+"""Lists of proposals: filtered, ordered, and turned page by page by key, never by counting rows past."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from madang.explore.proposals.models import Proposal, Theme
+from madang.explore.proposals.queries import clocks, finding
+from madang.ground.agenda.models import Field
+from madang.ground.places.models import Place
+from madang.ground.places.queries import places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.db.models import QuerySet
+    from django.utils.functional import Promise
+
+    from madang.explore.proposals.clock import Clock
+
+SIZE = 20
+QUERY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the list: its label, and the two columns that make it total, with the direction of both."""
+
+    label: str | Promise
+    column: str = ""
+    descending: bool = True
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        sign = "-" if self.descending else ""
+        return f"{sign}{self.column}", f"{sign}subject_id"
+
+
+ORDERS = {
+    "relevance": Order(_("Best match")),
+    "newest": Order(_("Newest")),
+    "supported": Order(_("Most supported"), "support_count"),
+    "due": Order(_("Answer due soon"), "answer_due_at", descending=False),
+}
+ORDERS["newest"] = replace(ORDERS["newest"], column="created_at")
+STATUSES = {
+    "open": _("Open"),
+    "waiting": _("Waiting for an answer"),
+    "overdue": _("Answer overdue"),
+    "answered": _("Answered"),
+    "promoted": _("On the agenda"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader asked for; whatever makes no sense was left out."""
+
+    q: str = ""
+    place: Place | None = None
+    field: str = ""
+    status: str = ""
+    theme: Theme | None = None
+    order: str = "newest"
+    cursor: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.q or self.place or self.field or self.status or self.theme)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A proposal as a list shows it. words: what the search found it by."""
+
+    proposal: Proposal
+    clock: Clock
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cards and the cursors of its neighbors, empty where there are none."""
+
+    cards: Sequence[Card]
+    following: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer."""
+
+    places: Sequence[Place] = field(default_factory=list)
+
+    @property
+    def provinces(self) -> list[tuple[Place, list[Place]]]:
+        tops = [place for place in self.places if not place.parent_id]
+        return [(top, [place for place in self.places if place.parent_id == top.pk]) for top in tops]
+
+
+def choices() -> Choices:
+    """Every place in force, provinces with what lies in them (one query)."""
+    return Choices(list(places()))
+
+
+def filters_of(data: Mapping[str, str], offered: Choices) -> Filters:
+    """Read GET parameters; unknown values are ignored, as a shared link may be old (at most one query)."""
+    q = data.get("q", "").strip()[:QUERY_LENGTH]
+    place = next((one for one in offered.places if one.code == data.get("place")), None)
+    order = data.get("order", "")
+    status = data.get("status", "")
+    usable = order in ORDERS and (order != "relevance" or q)
+    return Filters(
+        q=q,
+        place=place,
+        field=data.get("field", "") if data.get("field") in Field.values else "",
+        status=status if status in STATUSES else "",
+        theme=_theme(data.get("theme", "")),
+        order=order if usable else ("relevance" if q else "newest"),
+        cursor=data.get("cursor", "")[:300],
+    )
+
+
+def _theme(key: str) -> Theme | None:
+    return Theme.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 10 else None
+
+
+def visible() -> QuerySet[Proposal]:
+    """Proposals that lists may show, with what a card needs."""
+    return Proposal.objects.filter(status__in=Proposal.VISIBLE).select_related("author", "place__parent", "subject").defer(
+        "body", "place__boundary", "place__parent__boundary"
+    )
+
+
+def page(filters: Filters, *, now: datetime, size: int = SIZE) -> Page:
+    """One page: at most three queries besides the search's own."""
+    rows = _narrowed(visible(), filters, now)
+    if filters.order == "relevance":
+        return _by_relevance(rows, filters, now, size)
+    if filters.q:
+        rows = rows.filter(pk__in=finding.matching(filters.q, place=filters.place))
+    order = ORDERS[filters.order]
+    return _by_key(rows, order, decode(filters.cursor), now, size)
+
+
+def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> QuerySet[Proposal]:
+    if filters.place:
+        inside = Q(place=filters.place)
+        rows = rows.filter(inside if filters.place.parent_id else inside | Q(place__parent=filters.place))
+    if filters.field:
+        rows = rows.filter(field=filters.field)
+    if filters.theme:
+        rows = rows.filter(theme_memberships__theme=filters.theme)
+    owed = Q(answered_at=None, answer_due_at__isnull=False)
+    by_status = {
+        "waiting": owed,
+        "overdue": owed & Q(answer_due_at__lt=now),
+        "open": Q(status=Proposal.Status.OPEN),
+        "answered": Q(answered_at__isnull=False),
+        "promoted": Q(status=Proposal.Status.PROMOTED),
+    }
+    if filters.status:
+        rows = rows.filter(by_status[filters.status])
+    return rows.filter(owed) if filters.order == "due" else rows
+
+
+def cards(proposals: Sequence[Proposal], *, now: datetime, words: Mapping[int, tuple[str, ...]] | None = None) -> list[Card]:
+    """Cards of loaded proposals (one query for the clocks of all)."""
+    terms = clocks.terms_by_place(proposal.place for proposal in proposals)
+    found = words or {}
+    return [Card(one, clocks.read(one, terms[one.place_id], now), found.get(one.pk, ())) for one in proposals]
+
+
+def _by_key(rows: QuerySet[Proposal], order: Order, cursor: Cursor | None, now: datetime, size: int) -> Page:
+    """The page after (or before) a key. One row more than shown tells whether there is another page."""
+    backwards = bool(cursor and cursor.backwards)
+    columns = [_turned(column) for column in order.columns] if backwards else list(order.columns)
+    if cursor and (beyond := _beyond(order, cursor, backwards=backwards)) is not None:
+        rows = rows.filter(beyond)
+    elif cursor:
+        cursor, backwards, columns = None, False, list(order.columns)
+    found = list(rows.order_by(*columns)[: size + 1])
+    more, shown = len(found) > size, found[:size]
+    if backwards:
+        shown.reverse()
+    has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
+    following = Cursor.after(shown[-1], order) if shown and has_next else ""
+    previous = Cursor.before(shown[0], order) if shown and has_previous else ""
+    return Page(cards(shown, now=now), following, previous)
+
+
+def _turned(column: str) -> str:
+    return column[1:] if column.startswith("-") else f"-{column}"
+
+
+def _beyond(order: Order, cursor: Cursor, *, backwards: bool) -> Q | None:
+    """Rows past the cursor. The outer bound alone is what an index can walk; the rest breaks ties."""
+    value = parse_datetime(str(cursor.value)) if order.column.endswith("_at") else cursor.value
+    if value is None or (isinstance(value, datetime) and timezone.is_naive(value)) or isinstance(value, str):
+        return None
+    side = "lt" if order.descending != backwards else "gt"
+    column = order.column
+    return Q(**{f"{column}__{side}e": value}) & (
+        Q(**{f"{column}__{side}": value}) | Q(**{f"subject_id__{side}": cursor.pk})
+    )
+
+
+def _by_relevance(rows: QuerySet[Proposal], filters: Filters, now: datetime, size: int) -> Page:
+    """The best matches in the order of the search, after the filters; a cursor names the rank it continues from."""
+    hits = finding.ranked(filters.q, place=filters.place)
+    rank = {hit.pk: at for at, hit in enumerate(hits)}
+    cursor = decode(filters.cursor)
+    start = cursor.pk if cursor else 0
+    kept = sorted(rows.filter(pk__in=list(rank)).values_list("pk", flat=True), key=rank.__getitem__)
+    shown = kept[start : start + size]
+    loaded = {one.pk: one for one in visible().filter(pk__in=shown)}
+    words = {hit.pk: hit.words for hit in hits}
+    found = cards([loaded[pk] for pk in shown if pk in loaded], now=now, words=words)
+    following = Cursor(0, start + size).encode() if len(kept) > start + size else ""
+    return Page(found, following, Cursor(0, max(0, start - size)).encode() if start else "")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ends: the sorted column's value and the id that breaks ties."""
+
+    value: str | int
+    pk: int
+    backwards: bool = False
+
+    def encode(self) -> str:
+        packed = json.dumps([self.value, self.pk, int(self.backwards)], separators=(",", ":"))
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+    @classmethod
+    def after(cls, proposal: Proposal, order: Order, *, backwards: bool = False) -> str:
+        value = getattr(proposal, order.column)
+        return cls(value.isoformat() if isinstance(value, datetime) else value, proposal.pk, backwards).encode()
+
+    @classmethod
+    def before(cls, proposal: Proposal, order: Order) -> str:
+        return cls.after(proposal, order, backwards=True)
+
+
+def decode(text: str) -> Cursor | None:
+    """The cursor, or None where it is not one of ours (then the list starts from its beginning)."""
+    try:
+        value, pk, backwards = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        return None
+    fits = isinstance(value, str | int) and isinstance(pk, int) and 0 <= pk < 2**63
+    return Cursor(value, pk, bool(backwards)) if fits else None

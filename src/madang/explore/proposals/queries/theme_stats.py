@@ -1,0 +1,110 @@
+"""Themes as numbers: what was read, how each theme grew, and what carries over from the run before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from madang.explore.proposals.models import Proposal, Theme, ThemeMember, ThemeRun
+from madang.ground.participation.models import SearchDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from madang.ground.places.models import Place
+
+RECENT = timedelta(days=90)
+MONTHS = 12
+BATCH = 2000
+# Fewer common voices than this share of both themes together, and a name does not carry over.
+SAME_THEME = 0.3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The voices read for one computation: ids as text, token lists, when each was written, and a digest of it all."""
+
+    ids: list[str]
+    tokens: list[list[str]]
+    written: dict[int, datetime]
+    digest: str
+
+
+def read_voices(place: Place) -> Reading:
+    """The indexed words of every public voice of a place and those beneath, in portions, by id."""
+    rows = (
+        SearchDocument.objects.filter(
+            subject__proposal__place__in=[place.pk, *place.children.values_list("pk", flat=True)],
+            subject__proposal__status__in=Proposal.VISIBLE,
+            visible=True,
+            indexed_at__isnull=False,
+        )
+        .order_by("pk")
+        .values_list("pk", "words", "subject__proposal__created_at")
+    )
+    ids, tokens, written = [], [], {}
+    digest = hashlib.sha256()
+    known: dict[str, str] = {}
+    for pk, words, at in rows.iterator(chunk_size=BATCH):
+        ids.append(str(pk))
+        # One object for each different word: the same few ten thousand words fill every list.
+        tokens.append([known.setdefault(word, word) for word in words])
+        written[pk] = at
+        digest.update(f"{pk}\t{' '.join(words)}\n".encode())
+    return Reading(ids, tokens, written, digest.hexdigest())
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Voices of the last 90 days, of the 90 before, and per month of the last twelve (30-day months, latest last)."""
+
+    recent: int
+    earlier: int
+    monthly: list[int]
+
+
+def growth(dates: Iterable[datetime], now: datetime) -> Growth:
+    """How a theme grew up to `now`."""
+    recent, earlier, monthly = 0, 0, [0] * MONTHS
+    for at in dates:
+        age = now - at
+        recent += age < RECENT
+        earlier += RECENT <= age < 2 * RECENT
+        month = max(age, timedelta(0)) // timedelta(days=30)
+        if month < MONTHS:
+            monthly[MONTHS - 1 - month] += 1
+    return Growth(recent, earlier, monthly)
+
+
+def current_run(place: Place) -> ThemeRun | None:
+    """The run whose themes are shown for a province."""
+    return ThemeRun.objects.filter(place=place, current=True).first()
+
+
+def named_members(run: ThemeRun) -> list[tuple[Theme, set[int]]]:
+    """Themes of a run that an officer named or took up, with their members' ids."""
+    themes = [theme for theme in run.themes.all() if theme.name or theme.agenda_item_id]
+    members: dict[int, set[int]] = {theme.pk: set() for theme in themes}
+    for theme, proposal in ThemeMember.objects.filter(theme__in=themes).values_list("theme_id", "proposal_id"):
+        members[theme].add(proposal)
+    return [(theme, members[theme.pk]) for theme in themes]
+
+
+def heirs(before: Sequence[tuple[Theme, set[int]]], after: Mapping[int, set[int]]) -> dict[int, Theme]:
+    """Which new theme (by index) continues which former one: best overlap (Jaccard) first, each at most once."""
+    overlaps = [
+        (len(members & new) / len(members | new), theme.pk, index, theme)
+        for theme, members in before
+        for index, new in after.items()
+        if members & new
+    ]
+    found: dict[int, Theme] = {}
+    done: set[int] = set()
+    for share, pk, index, theme in sorted(overlaps, key=lambda row: (-row[0], row[1], row[2])):
+        if share >= SAME_THEME and pk not in done and index not in found:
+            found[index] = theme
+            done.add(pk)
+    return found

@@ -1,0 +1,35 @@
+"""Background jobs. Each is safe to start twice."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from madang.explore.proposals.operations.finding import find_groups
+from madang.explore.proposals.operations.theming import compute_themes as compute
+from madang.ground.places.models import Place
+from madang.ground.places.queries import provinces
+
+
+@app.task(name="madang.explore.proposals.tasks.compute_themes")
+def compute_themes(place: int) -> None:
+    """Compute the themes of one province."""
+    compute(place=Place.objects.get(pk=place), now=timezone.now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="madang.explore.proposals.tasks.compute_all_themes", queueing_lock="all-themes")
+def compute_all_themes(timestamp: int) -> None:
+    """Compute themes nightly for every province."""
+    del timestamp
+    for place in provinces():
+        compute(place=place, now=timezone.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="madang.explore.proposals.tasks.find_duplicates", queueing_lock="find-duplicates")
+def find_duplicates(timestamp: int) -> None:
+    """Look for near-duplicates in every province, every quarter of an hour."""
+    del timestamp
+    for place in provinces():
+        find_groups(place=place, now=timezone.now())

@@ -1,0 +1,53 @@
+"""How a client and the tokenizer's process talk: four bytes of length, then JSON, both ways, on one connection."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+
+LENGTH = struct.Struct("!I")
+LONGEST = 64 * 1024 * 1024
+
+
+class ProtocolError(ConnectionError):
+    """The other side closed in mid-message, or sent what no side of ours sends."""
+
+
+def send(connection: socket.socket, message: dict[str, Any]) -> None:
+    """Send one message."""
+    data = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    connection.sendall(LENGTH.pack(len(data)) + data)
+
+
+def receive(connection: socket.socket) -> dict[str, Any] | None:
+    """One message, or None where the other side has closed between two."""
+    head = _exactly(connection, LENGTH.size)
+    if head is None:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > LONGEST:
+        raise ProtocolError(f"A message of {length} bytes is longer than {LONGEST}.")
+    data = _exactly(connection, length)
+    if data is None:
+        raise ProtocolError("The connection closed before the message came.")
+    message = json.loads(data.decode("utf-8", "surrogatepass"))
+    if not isinstance(message, dict):
+        raise ProtocolError("A message must be a JSON object.")
+    return message
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes | None:
+    pieces, missing = [], count
+    while missing:
+        piece = connection.recv(min(missing, 1 << 16))
+        if not piece:
+            if missing == count:
+                return None
+            raise ProtocolError("The connection closed in the middle of a message.")
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)

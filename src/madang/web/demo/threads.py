@@ -1,0 +1,125 @@
+"""Loading the sample's agenda items: promoted, scored, routed, answered and moved on, each at its own time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from madang.explore.proposals.operations.promotion import promote
+from madang.ground.agenda import operations as agenda
+from madang.ground.places.queries import innovation_officer
+from madang.plan.routing import operations as routing
+from madang.web.demo.source import Row, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from madang.explore.proposals.models import Proposal
+    from madang.ground.agenda.models import AgendaItem
+    from madang.ground.people.models import User
+    from madang.ground.places.models import Office, Place
+
+CRITERIA = ("daily_life", "social_value", "feasibility", "urgency")
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that the sample's keys name."""
+
+    proposals: dict[str, Proposal]
+    places: dict[str, Place]
+    offices: dict[str, Office]
+    people: dict[str, User]
+    now: datetime
+
+
+def load(
+    *,
+    rows: list[Row],
+    proposals: dict[str, Proposal],
+    places: dict[str, Place],
+    offices: dict[str, Office],
+    people: dict[str, User],
+    now: datetime,
+    say: Callable[[str], None],
+) -> None:
+    """Live every item's history through, oldest item first."""
+    world = World(proposals, places, offices, people, now)
+    items: dict[str, AgendaItem] = {}
+    for row in sorted(rows, key=lambda row: -row["created_days_ago"]):
+        items[row["key"]] = _live(row, world)
+    for row in rows:
+        if sources := row.get("inspired_by"):
+            by = people[row["created_by"]]
+            agenda.set_inspired_by(item=items[row["key"]], sources=[items[key] for key in sources], by=by, now=now)
+    say(f"{len(items)} agenda items, lived through to today")
+
+
+def _live(row: Row, world: World) -> AgendaItem:
+    created = moment(world.now, row["created_days_ago"], row["key"])
+    first = next((one for one in row["decisions"] if one["kind"] == "adopted"), {"reason": ""})
+    item = promote(
+        title=row["title"][:120],
+        summary=row["summary"],
+        field=row["field"],
+        by=world.people[row["created_by"]],
+        now=created,
+        proposals=[world.proposals[key].pk for key in row["voices"]],
+        place=world.places[row["place"]],
+        reason=first["reason"],
+    ).item
+    for _, step in sorted(_steps(row, item, world, created), key=lambda pair: pair[0]):
+        step()
+    return item
+
+
+def _steps(row: Row, item: AgendaItem, world: World, created: datetime) -> list[tuple[datetime, Callable[[], object]]]:
+    """Each event of an item's life with its time, never before the item itself."""
+    steps: list[tuple[datetime, Callable[[], object]]] = []
+    for number, one in enumerate(row.get("scores") or []):
+        at = min(created + timedelta(days=2, hours=number * 5), world.now)
+        steps.append((at, lambda one=one, at=at: _score(one, item, world, at)))  # type: ignore[misc]
+    for number, one in enumerate(row["decisions"]):
+        at = max(moment(world.now, one["days_ago"], f"{row['key']}:{number}"), created + timedelta(minutes=number + 1))
+        if one["kind"] != "adopted":
+            steps.append((at, lambda one=one, at=at: _decide(one, item, world, at)))  # type: ignore[misc]
+    routed = row["routing"]
+    at = max(moment(world.now, routed.get("days_ago") or 1, row["key"] + ":routing"), created + timedelta(hours=3))
+    steps.append((min(created + timedelta(hours=1), world.now), lambda: routing.suggest_owner(item=item, now=min(created + timedelta(hours=1), world.now))))
+    steps.append((at, lambda: _route(routed, item, world, at)))
+    return steps
+
+
+def _score(one: Row, item: AgendaItem, world: World, at: datetime) -> None:
+    values = {key: one[key] for key in CRITERIA}
+    notes = {CRITERIA[0]: one["note"][:400]} if one.get("note") else {}
+    agenda.score(item=item, values=values, notes=notes, by=world.people[one["by"]], now=at)
+
+
+def _decide(one: Row, item: AgendaItem, world: World, at: datetime) -> None:
+    by, office = world.people[one["by"]], world.offices.get(one.get("office") or "")
+    if one["kind"] == "stage":
+        agenda.set_stage(item=item, stage=one["stage"], reason=one["reason"], by=by, now=at, office=office)
+    else:
+        agenda.add_note(item=item, text=one["reason"], by=by, now=at, office=office)
+
+
+def _route(routed: Row, item: AgendaItem, world: World, at: datetime) -> None:
+    if routed["decision"] not in ("confirmed", "overridden"):
+        return
+    office = world.offices.get(routed.get("office") or "") or innovation_officer(item.place)
+    officer = item.created_by
+    if office is None or officer is None:
+        return
+    assignment = routing.assign(item=item, office=office, reason=routed["reason"], by=officer, now=at)
+    if routed["response"] in ("accepted", "handed_back"):
+        staff = next((user for user in world.people.values() if user.roles.filter(office=office).exists()), officer)
+        routing.answer(
+            assignment=assignment,
+            accept=routed["response"] == "accepted",
+            reason=routed.get("response_reason") or "",
+            by=staff,
+            now=min(at + timedelta(days=1, hours=4), world.now),
+        )
