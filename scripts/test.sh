@@ -13,4 +13,4 @@ step "types"; $bin/mypy --no-error-summary
 step "languages"; $bin/python scripts/messages.py
 marks="not slow"
 [ "${1:-landing}" = all ] && marks=""
-step "tests"; exec $bin/python -m pytest -q -n "${MADANG_TEST_PROCESSES:-2}" --dist loadfile ${marks:+-m "$marks"} "${@:2}"
+step "tests"; exec $bin/python -m pytest -q -n "${MADANG_TEST_PROCESSES:-2}" --dist loadgroup ${marks:+-m "$marks"} "${@:2}"

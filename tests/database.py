@@ -24,7 +24,11 @@ def _start() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _server = embedded.start(_folder)
-    for line in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()"):
+    for line in (
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "SELECT pg_reload_conf()",
+    ):
         _server.psql(line + ";")
     os.environ["DATABASE_URL"] = _server.get_uri()
 

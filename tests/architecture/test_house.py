@@ -26,7 +26,10 @@ def height(module: str) -> tuple[int, int]:
 
 def test_import_contracts_hold():
     run = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout[-3000:]
 
@@ -65,14 +68,19 @@ def test_no_app_enters_another_by_a_side_door():
     trespass = [
         f"{importer} → {imported}"
         for imported in graph.modules
-        if (home := _app_of(imported)) and imported.removeprefix(home).split(".")[1:2] and imported.removeprefix(home).split(".")[1] in SIDE_DOORS
+        if (home := _app_of(imported))
+        and imported.removeprefix(home).split(".")[1:2]
+        and imported.removeprefix(home).split(".")[1] in SIDE_DOORS
         for importer in graph.find_modules_that_directly_import(imported)
         if _app_of(importer) not in (home, None)
     ]
     assert trespass == []
 
 
-@pytest.mark.parametrize("name", ["datetime.now(", "date.today(", "time.time(", "import random", "numpy.random.seed", "np.random.seed"])
+@pytest.mark.parametrize(
+    "name",
+    ["datetime.now(", "date.today(", "time.time(", "import random", "numpy.random.seed", "np.random.seed"],
+)
 def test_engines_know_neither_clock_nor_global_chance(name):
     guilty = [str(path) for path in (SRC / "madang/engines").rglob("*.py") if name in path.read_text()]
     assert guilty == []
@@ -84,6 +92,8 @@ def test_templates_carry_no_inline_style_or_handler():
     guilty = [
         f"{path.relative_to(SRC)}: {found.group(0)[:80]}"
         for path in (SRC / "madang").rglob("*.html")
-        for found in pattern.finditer(re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text(), flags=re.S))
+        for found in pattern.finditer(
+            re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", "", path.read_text(), flags=re.DOTALL)
+        )
     ]
     assert guilty == []

@@ -30,11 +30,12 @@ def problems() -> list[Problem]:
 
 def _database() -> Iterator[Problem]:
     try:
-        waiting = MigrationExecutor(connection).migration_plan(
-            MigrationExecutor(connection).loader.graph.leaf_nodes()
-        )
+        waiting = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
     except DatabaseError as error:
-        yield Problem(f"The database does not answer: {error}", "Check DATABASE_URL, or leave it empty for the embedded server.")
+        yield Problem(
+            f"The database does not answer: {error}",
+            "Check DATABASE_URL, or leave it empty for the embedded server.",
+        )
         return
     if waiting:
         yield Problem(f"{len(waiting)} migrations wait.", "Run `madang manage migrate`.")

@@ -71,7 +71,9 @@ def _in_template(text: str) -> Iterator[Key]:
     from django.utils.translation.template import templatize
 
     for function, first, second in _CALL.findall(templatize(text)):
-        yield (ast.literal_eval(first), ast.literal_eval(second)) if "p" in function else (None, ast.literal_eval(first))
+        yield (
+            (ast.literal_eval(first), ast.literal_eval(second)) if "p" in function else (None, ast.literal_eval(first))
+        )
 
 
 def _in_python(text: str) -> Iterator[Key]:

@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -76,7 +75,11 @@ class AnonymousPageCache:
     @staticmethod
     def _may_store(response: HttpResponseBase) -> bool:
         plain = isinstance(response, HttpResponse) and response.status_code == 200 and not response.cookies
-        return plain and response.headers.get("Content-Type", "").startswith("text/html") and "no-store" not in response.headers.get("Cache-Control", "")
+        return (
+            plain
+            and response.headers.get("Content-Type", "").startswith("text/html")
+            and "no-store" not in response.headers.get("Cache-Control", "")
+        )
 
     @staticmethod
     def _rebuild(nonce: str, content: bytes, headers: dict[str, str], stored_nonce: str) -> HttpResponse:

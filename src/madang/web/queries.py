@@ -38,7 +38,12 @@ def _stages() -> list[dict[str, object]]:
     items = {item.stage: item for item in newest.select_related("place", "owner")}
     shown = [stage for stage in Stage if stage != Stage.CLOSED]
     return [
-        {"key": stage.value, "label": stage.label, "count": counts.get(stage.value, 0), "newest": items.get(stage.value)}
+        {
+            "key": stage.value,
+            "label": stage.label,
+            "count": counts.get(stage.value, 0),
+            "newest": items.get(stage.value),
+        }
         for stage in shown
     ]
 
@@ -48,7 +53,12 @@ def tiles() -> list[dict[str, object]]:
     counts = overview.counts_by_place()
     rows = places.municipalities()
     return [
-        {"code": one.code, "name": one.name, "url": reverse("places:detail", args=[one.code]), "value": counts.get(one.pk, 0)}
+        {
+            "code": one.code,
+            "name": one.name,
+            "url": reverse("places:detail", args=[one.code]),
+            "value": counts.get(one.pk, 0),
+        }
         for one in rows
     ]
 
@@ -99,7 +109,12 @@ def place_page(place: Place, *, now: datetime) -> dict[str, object]:
     return {
         "place": place,
         "children": [
-            {"code": one.code, "name": one.name, "url": reverse("places:detail", args=[one.code]), "value": counts.get(one.pk, 0)}
+            {
+                "code": one.code,
+                "name": one.name,
+                "url": reverse("places:detail", args=[one.code]),
+                "value": counts.get(one.pk, 0),
+            }
             for one in children
         ],
         "proposal_count": counts.get(place.pk, 0) + sum(counts.get(one.pk, 0) for one in children),

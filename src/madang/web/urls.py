@@ -17,7 +17,15 @@ urlpatterns = [
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),
-    path("places/", include(([path("", places.tile_map, name="map"), path("<str:code>/", places.place, name="detail")], "places"))),
+    path(
+        "places/",
+        include(
+            (
+                [path("", places.tile_map, name="map"), path("<str:code>/", places.place, name="detail")],
+                "places",
+            )
+        ),
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     # Uploaded pictures were re-encoded on arrival; a large site lets its proxy serve this folder instead.

@@ -30,8 +30,8 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
     """Plan the search for `text`.
 
     >>> from madang.engines.texts.tokens import default_tokenizer
-    >>> query_plan("쓰레기 분리수거", default_tokenizer())
-    QueryPlan(must=('쓰레기', '분리', '수거'), any=('분리수거',), bigrams=('쓰레', '레기', '분리', '수거'), fallback_must=())
+    >>> query_plan("쓰레기를 분리수거", default_tokenizer()).must, query_plan("미세먼지", default_tokenizer())
+    (('쓰레기', '분리', '수거'), QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=()))
     >>> query_plan("고양시", default_tokenizer())
     QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',))
     """
@@ -47,7 +47,7 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
         exact += [] if pairs else [word]
     if not must:
         bigrams = char_bigrams(text)
-    return QueryPlan(must, tuple(w for w in extra if w not in must), tuple(dict.fromkeys(bigrams)), tuple(exact) if bigrams or exact else ())
+    return QueryPlan(must, tuple(w for w in extra if w not in must), tuple(dict.fromkeys(bigrams)), tuple(exact))
 
 
 def _stem_bigrams(word: str) -> list[str]:

@@ -87,7 +87,7 @@ def find_themes(
 
     >>> result = find_themes(["a", "b", "c", "d"], [["층간", "소음"], ["층간", "소음", "아파트"], ["버스", "노선"], ["버스", "노선", "증차"]])
     >>> [t.members for t in result.themes], result.themes[0].label
-    ([('a', 'b'), ('c', 'd')], ('소음', '층간'))
+    ([('a', 'b'), ('c', 'd')], ('소음', '층간', '아파트'))
     """
     if len(ids) != len(token_lists) or (vectors is not None and len(vectors) != len(ids)):
         raise ValueError("ids, token_lists and vectors need the same length")

@@ -77,9 +77,7 @@ class Role(models.Model):
                 name="role_has_its_ground",
             ),
             models.CheckConstraint(condition=~Q(kind="staff") | Q(office__isnull=False), name="staff_in_an_office"),
-            models.UniqueConstraint(
-                fields=["user", "kind", "place", "office"], nulls_distinct=False, name="role_once"
-            ),
+            models.UniqueConstraint(fields=["user", "kind", "place", "office"], nulls_distinct=False, name="role_once"),
         )
 
     def __str__(self) -> str:

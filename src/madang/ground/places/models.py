@@ -60,7 +60,10 @@ class PlaceSettings(models.Model):
 
     place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="settings")
     support_threshold = models.PositiveIntegerField(
-        _("supports that oblige an answer"), null=True, blank=True, help_text=_("Seoul: 50; Gyeonggi: 10,000.")
+        _("supports that oblige an answer"),
+        null=True,
+        blank=True,
+        help_text=_("Seoul: 50; Gyeonggi: 10,000."),
     )
     support_window_days = models.PositiveIntegerField(_("days to gather them"), null=True, blank=True)
     answer_days = models.PositiveIntegerField(_("days to answer from then"), null=True, blank=True)
@@ -74,7 +77,8 @@ class PlaceSettings(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(support_threshold=None) | Q(support_threshold__gte=1), name="place_threshold_positive"
+                condition=Q(support_threshold=None) | Q(support_threshold__gte=1),
+                name="place_threshold_positive",
             ),
         )
 
@@ -107,7 +111,9 @@ class Office(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["place", "key"], name="office_key_once_per_place"),
             models.UniqueConstraint(
-                fields=["place"], condition=Q(is_innovation_officer=True, active=True), name="one_innovation_officer"
+                fields=["place"],
+                condition=Q(is_innovation_officer=True, active=True),
+                name="one_innovation_officer",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="office_not_its_own_parent"),
         )

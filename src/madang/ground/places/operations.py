@@ -50,9 +50,7 @@ def load_offices(*, rows: Iterable[Mapping[str, object]]) -> dict[str, Office]:
     for row in rows:
         fields = ("kind", "name_ko", "name_en", "mandate", "business_plan", "is_innovation_officer")
         defaults = {name: row[name] for name in fields if name in row}
-        office, _ = Office.objects.update_or_create(
-            place=places[str(row["place"])], key=row["key"], defaults=defaults
-        )
+        office, _ = Office.objects.update_or_create(place=places[str(row["place"])], key=row["key"], defaults=defaults)
         found[str(row["key"])] = office
     for row in rows:
         if row.get("parent"):

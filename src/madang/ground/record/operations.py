@@ -34,5 +34,12 @@ def record(
     if not connection.in_atomic_block:
         raise OutsideTransactionError("Open a transaction around the decision and its record.")
     return Entry.objects.create(
-        kind=kind, subject=subject, place=place, actor=by, at=now, reason=reason, office=office, data=data or {}
+        kind=kind,
+        subject=subject,
+        place=place,
+        actor=by,
+        at=now,
+        reason=reason,
+        office=office,
+        data=data or {},
     )

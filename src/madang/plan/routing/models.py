@@ -78,7 +78,9 @@ class Assignment(models.Model):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=["item"], condition=Q(status__in=("pending", "accepted")), name="one_assignment_in_force"
+                fields=["item"],
+                condition=Q(status__in=("pending", "accepted")),
+                name="one_assignment_in_force",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="assignment_has_reason"),
             models.CheckConstraint(

@@ -86,7 +86,14 @@ def _assign(item: AgendaItem, office: Office, reason: str, by: User, now: dateti
     )
     data = {"due_at": assignment.due_at.isoformat(), "follows_suggestion": assignment.follows_suggestion}
     record(
-        kind=Entry.Kind.ASSIGNED, subject=item.subject, place=item.place, office=office, by=by, now=now, reason=reason, data=data
+        kind=Entry.Kind.ASSIGNED,
+        subject=item.subject,
+        place=item.place,
+        office=office,
+        by=by,
+        now=now,
+        reason=reason,
+        data=data,
     )
     _tell_office(assignment, "assigned", now)
     return assignment
@@ -108,7 +115,9 @@ def answer(*, assignment: Assignment, accept: bool, reason: str, by: User, now: 
         raise RoutingError(_("Say why the office hands the item back: the officer needs it to choose another."))
     with transaction.atomic():
         assignment = (
-            Assignment.objects.select_for_update(of=("self",)).select_related("item__place", "office").get(pk=assignment.pk)
+            Assignment.objects.select_for_update(of=("self",))
+            .select_related("item__place", "office")
+            .get(pk=assignment.pk)
         )
         if assignment.status != Assignment.Status.PENDING:
             raise RoutingError(_("This assignment was answered already. Reload the page to see how."))

@@ -95,9 +95,7 @@ def assignments_at_desk(user: object) -> QuerySet[Assignment]:
     if is_platform_admin(user):
         return rows
     places = officer_place_ids(user)
-    return rows.filter(
-        Q(office__in=office_ids(user)) | Q(item__place__in=places) | Q(item__place__parent__in=places)
-    )
+    return rows.filter(Q(office__in=office_ids(user)) | Q(item__place__in=places) | Q(item__place__parent__in=places))
 
 
 def items_without_suggestion(limit: int) -> list[AgendaItem]:

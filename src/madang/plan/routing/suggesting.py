@@ -34,7 +34,9 @@ class Advice:
 
 
 def _sentences(office: Office) -> list[str]:
-    return [line.strip() for text in (office.mandate, office.business_plan) for line in text.splitlines() if line.strip()]
+    return [
+        line.strip() for text in (office.mandate, office.business_plan) for line in text.splitlines() if line.strip()
+    ]
 
 
 def _digest_of(office: Office) -> str:

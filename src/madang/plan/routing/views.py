@@ -41,14 +41,21 @@ def _item(pk: int) -> AgendaItem:
     return get_object_or_404(AgendaItem.objects.select_related("place__parent", "owner"), pk=pk)
 
 
-def _page(request: HttpRequest, item: AgendaItem, form: AssignmentForm | None, answer_form: AnswerForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    item: AgendaItem,
+    form: AssignmentForm | None,
+    answer_form: AnswerForm,
+    status: int = 200,
+) -> HttpResponse:
     suggestion = queries.latest_suggestion(item)
     assignments = queries.history(item)
     current = next((row for row in assignments if row.status in queries.IN_FORCE), None)
     open_now = not current and can(request.user, "plan_routing.assign", item)
     if open_now and form is None:
         form = AssignmentForm(
-            initial={"office": suggestion.office_id if suggestion else None}, offices=queries.offices_for(item)
+            initial={"office": suggestion.office_id if suggestion else None},
+            offices=queries.offices_for(item),
         )
     context = {
         "item": item,
@@ -59,7 +66,9 @@ def _page(request: HttpRequest, item: AgendaItem, form: AssignmentForm | None, a
         "form": form if open_now else None,
         "answer_form": answer_form,
         "may_answer": bool(
-            current and current.status == Assignment.Status.PENDING and can(request.user, "plan_routing.answer", current)
+            current
+            and current.status == Assignment.Status.PENDING
+            and can(request.user, "plan_routing.answer", current)
         ),
         "may_assign": can(request.user, "plan_routing.assign", item),
         "now": timezone.now(),
@@ -114,7 +123,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     accept = form.cleaned_data["decision"] == "accept"
     try:
         operations.answer(
-            assignment=found, accept=accept, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
+            assignment=found,
+            accept=accept,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
         )
     except operations.RoutingError as problem:
         form.add_error(None, str(problem))

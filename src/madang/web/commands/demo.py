@@ -48,9 +48,20 @@ def _remove(folder: Path) -> None:
 
 @click.command()
 @click.option("--port", default=8000, show_default=True)
-@click.option("--data", "source", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Load real voices from this folder (../shared/data) through the public importers instead of our sample.")
+@click.option(
+    "--data",
+    "source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Load real voices from this folder (../shared/data) through the public importers instead of our sample.",
+)
 @click.option("--fresh", is_flag=True, help="Begin anew: remove the demo's database.")
-@click.option("--scale", type=click.Choice(["small", "city"]), default="small", show_default=True, help="city: the sample's sentences resampled to 20,000 proposals.")
+@click.option(
+    "--scale",
+    type=click.Choice(["small", "city"]),
+    default="small",
+    show_default=True,
+    help="city: the sample's sentences resampled to 20,000 proposals.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--no-serve", is_flag=True, help="Load and stop.")
 def demo(port: int, source: Path | None, fresh: bool, scale: str, no_browser: bool, no_serve: bool) -> None:
@@ -61,7 +72,9 @@ def demo(port: int, source: Path | None, fresh: bool, scale: str, no_browser: bo
         folder = folder / "real"
         os.environ["MADANG_DATA_DIR"] = str(folder)
     if not no_serve and not _port_is_free(port):
-        raise click.ClickException(f"Port {port} is taken. Stop what uses it, or choose another: make demo PORT={port + 1}")
+        raise click.ClickException(
+            f"Port {port} is taken. Stop what uses it, or choose another: make demo PORT={port + 1}"
+        )
     if fresh:
         _remove(folder)
     with site("demo"):
@@ -81,9 +94,16 @@ def _prepare(source: Path | None, scale: str) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if loader.is_loaded():
-        click.echo(f"The demo's data are there already ({time.monotonic() - started:.1f} s); --fresh begins anew.", err=True)
+        click.echo(
+            f"The demo's data are there already ({time.monotonic() - started:.1f} s); --fresh begins anew.",
+            err=True,
+        )
         return
-    loader.load(source=source, scale=scale, say=lambda line: click.echo(f"[{time.monotonic() - started:5.1f} s] {line}", err=True))
+    loader.load(
+        source=source,
+        scale=scale,
+        say=lambda line: click.echo(f"[{time.monotonic() - started:5.1f} s] {line}", err=True),
+    )
 
 
 def _serve(port: int, *, open_browser: bool) -> int:

@@ -45,8 +45,25 @@ def _children(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _web(host: str, port: int, workers: int, threads: int) -> list[str]:
-    granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    limits = ["--blocking-threads", str(threads), "--backpressure", str(threads * 4), "--log-level", "warning"]
+    granian = [
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
+    limits = [
+        "--blocking-threads",
+        str(threads),
+        "--backpressure",
+        str(threads * 4),
+        "--log-level",
+        "warning",
+    ]
     return [sys.executable, "-m", *granian, *limits, "--no-access-log", "madang.web.wsgi:application"]
 
 

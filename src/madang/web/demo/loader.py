@@ -44,9 +44,18 @@ def _signal() -> str:
 
 def sign_ins() -> list[str]:
     """What to type at the sign-in page."""
-    wanted = {"officer": "사회혁신담당관 Officer", "staff": "부서 Department", "citizen": "시민 Citizen", "admin": "관리자 Administrator"}
+    wanted = {
+        "officer": "사회혁신담당관 Officer",
+        "staff": "부서 Department",
+        "citizen": "시민 Citizen",
+        "admin": "관리자 Administrator",
+    }
     shown = [f"{wanted['citizen']:<28} sunim@example.org"]
-    for kind, label in (("officer", wanted["officer"]), ("staff", wanted["staff"]), ("platform_admin", wanted["admin"])):
+    for kind, label in (
+        ("officer", wanted["officer"]),
+        ("staff", wanted["staff"]),
+        ("platform_admin", wanted["admin"]),
+    ):
         user = User.objects.filter(roles__kind=kind).order_by("pk").first()
         if user:
             shown.append(f"{label:<28} {user.email}")
@@ -89,7 +98,15 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
     proposals = voices.load(rows=rows, places=places, offices=offices, crowd=crowd, now=now)
     say(f"{len(proposals)} proposals with comments, supports and answers")
     compute(now=now, say=say, places=places)
-    threads.load(rows=source.rows("agenda"), proposals=proposals, places=places, offices=offices, people=characters, now=now, say=say)
+    threads.load(
+        rows=source.rows("agenda"),
+        proposals=proposals,
+        places=places,
+        offices=offices,
+        people=characters,
+        now=now,
+        say=say,
+    )
 
 
 def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
@@ -98,7 +115,7 @@ def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
     from madang.explore.proposals.operations.theming import compute_themes
     from madang.ground.participation.search import index
 
-    done = index.index_all(processes=2)
+    done = index.index_waiting(processes=2).documents
     say(f"{done} texts indexed")
     for code in ("41", "11"):
         groups = find_groups(place=places[code], now=now)
@@ -110,10 +127,24 @@ def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
 def _resampled(rows: list[source.Row], count: int) -> list[source.Row]:
     """Sentences of the sample drawn anew, to try the pages at a city's size."""
     draw = random.Random(SEED)  # noqa: S311
-    sentences = {field: [part for row in rows if row["field"] == field for part in row["body"].split("\n") if part.strip()] for field in {row["field"] for row in rows}}
+    sentences = {
+        field: [part for row in rows if row["field"] == field for part in row["body"].split("\n") if part.strip()]
+        for field in {row["field"] for row in rows}
+    }
     made = []
     for number in range(count):
         like = draw.choice(rows)
         body = "\n".join(draw.sample(sentences[like["field"]], min(draw.randint(1, 6), len(sentences[like["field"]]))))
-        made.append({**like, "key": f"rs-{number}", "body": body, "days_ago": draw.randint(1, 400), "supports": min(like["supports"], draw.randint(0, 9)), "comments": [], "answer": None, "point": None})
+        made.append(
+            {
+                **like,
+                "key": f"rs-{number}",
+                "body": body,
+                "days_ago": draw.randint(1, 400),
+                "supports": min(like["supports"], draw.randint(0, 9)),
+                "comments": [],
+                "answer": None,
+                "point": None,
+            }
+        )
     return made

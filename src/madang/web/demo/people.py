@@ -29,14 +29,22 @@ KINDS = {
 
 
 @transaction.atomic
-def load_characters(*, rows: list[Row], offices: dict[str, Office], places: dict[str, Place], now: datetime) -> dict[str, User]:
+def load_characters(
+    *, rows: list[Row], offices: dict[str, Office], places: dict[str, Place], now: datetime
+) -> dict[str, User]:
     """The named people, who can sign in, each with their role."""
     password = make_password(PASSWORD)
     found = {}
     for row in rows:
         admin = row["role"] == "platform_admin"
         place = places.get(row["place"] or "")
-        user = User(email=row["email"], password=password, display_name=row["name"], bio=row["bio"][:200], joined_at=now)
+        user = User(
+            email=row["email"],
+            password=password,
+            display_name=row["name"],
+            bio=row["bio"][:200],
+            joined_at=now,
+        )
         user.language, user.is_staff, user.is_superuser = row["lang"], admin, admin
         user.home = place if place and row["role"] == "citizen" else None
         user.save()

@@ -82,12 +82,20 @@ def _steps(row: Row, item: AgendaItem, world: World, created: datetime) -> list[
         at = min(created + timedelta(days=2, hours=number * 5), world.now)
         steps.append((at, lambda one=one, at=at: _score(one, item, world, at)))  # type: ignore[misc]
     for number, one in enumerate(row["decisions"]):
-        at = max(moment(world.now, one["days_ago"], f"{row['key']}:{number}"), created + timedelta(minutes=number + 1))
+        at = max(
+            moment(world.now, one["days_ago"], f"{row['key']}:{number}"),
+            created + timedelta(minutes=number + 1),
+        )
         if one["kind"] != "adopted":
             steps.append((at, lambda one=one, at=at: _decide(one, item, world, at)))  # type: ignore[misc]
     routed = row["routing"]
     at = max(moment(world.now, routed.get("days_ago") or 1, row["key"] + ":routing"), created + timedelta(hours=3))
-    steps.append((min(created + timedelta(hours=1), world.now), lambda: routing.suggest_owner(item=item, now=min(created + timedelta(hours=1), world.now))))
+    steps.append(
+        (
+            min(created + timedelta(hours=1), world.now),
+            lambda: routing.suggest_owner(item=item, now=min(created + timedelta(hours=1), world.now)),
+        )
+    )
     steps.append((at, lambda: _route(routed, item, world, at)))
     return steps
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from madang.engines.texts import privacy
 from madang.explore.proposals import text
-from madang.explore.proposals.models import Answer, Proposal
+from madang.explore.proposals.models import Proposal
 from madang.ground.participation.models import Comment, SearchDocument, Subject, Support
 from madang.ground.places.queries import settings_of
 from madang.web.demo.source import Row, chance, moment, support_times
@@ -78,24 +78,35 @@ def _proposal(row: Row, subject: Subject, author: User, at: datetime) -> Proposa
 
 def _start_clock(proposal: Proposal, times: list[datetime], clocks: dict[int, dict[str, object]]) -> None:
     settings = clocks[proposal.place_id]
-    needed, window, answer = (settings[name].value for name in ("support_threshold", "support_window_days", "answer_days"))  # type: ignore[attr-defined]
+    needed, window, answer = (
+        settings[name].value for name in ("support_threshold", "support_window_days", "answer_days")
+    )  # type: ignore[attr-defined]
     if len(times) >= needed and times[needed - 1] <= proposal.created_at + timedelta(days=window):
         proposal.threshold_met_at = times[needed - 1]
         proposal.answer_due_at = times[needed - 1] + timedelta(days=answer)
 
 
 def _supports(row: Row, proposal: Proposal, times: list[datetime], crowd: list[User]) -> list[Support]:
-    people = chance("supporters:" + row["key"]).sample([user for user in crowd if user.pk != proposal.author_id], len(times))
+    people = chance("supporters:" + row["key"]).sample(
+        [user for user in crowd if user.pk != proposal.author_id], len(times)
+    )
     return [Support(subject_id=proposal.pk, user=user, created_at=at) for user, at in zip(people, times, strict=True)]
 
 
 def _comments(
-    rows: list[Row], proposals: dict[str, Proposal], by_name: dict[str, User], created: dict[str, datetime], now: datetime
+    rows: list[Row],
+    proposals: dict[str, Proposal],
+    by_name: dict[str, User],
+    created: dict[str, datetime],
+    now: datetime,
 ) -> list[Comment]:
     found = []
     for row in rows:
         for number, one in enumerate(row.get("comments") or []):
-            at = max(moment(now, one["days_ago"], f"{row['key']}:{number}"), created[row["key"]] + timedelta(minutes=20 + number))
+            at = max(
+                moment(now, one["days_ago"], f"{row['key']}:{number}"),
+                created[row["key"]] + timedelta(minutes=20 + number),
+            )
             author = by_name[one["author"][:40]]
             body = privacy.mask(one["text"]).text
             found.append(Comment(subject_id=proposals[row["key"]].pk, author=author, body=body, created_at=at))
@@ -103,11 +114,24 @@ def _comments(
 
 
 def _answer(
-    rows: list[Row], proposals: dict[str, Proposal], offices: dict[str, Office], created: dict[str, datetime], now: datetime
+    rows: list[Row],
+    proposals: dict[str, Proposal],
+    offices: dict[str, Office],
+    created: dict[str, datetime],
+    now: datetime,
 ) -> None:
     from madang.explore.proposals.operations.answering import answer
 
     for row in rows:
         if one := row.get("answer"):
-            at = max(moment(now, one["days_ago"], "answer:" + row["key"]), created[row["key"]] + timedelta(hours=30))
-            answer(proposal=proposals[row["key"]], office=offices[one["office"]], body=one["text"], by=None, now=at)
+            at = max(
+                moment(now, one["days_ago"], "answer:" + row["key"]),
+                created[row["key"]] + timedelta(hours=30),
+            )
+            answer(
+                proposal=proposals[row["key"]],
+                office=offices[one["office"]],
+                body=one["text"],
+                by=None,
+                now=at,
+            )

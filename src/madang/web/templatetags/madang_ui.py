@@ -115,7 +115,8 @@ def _clock(supports: int, needed: int, dates: dict[str, datetime | None]) -> dic
 @register.inclusion_tag(COMPONENTS + "_clock.html")
 def clock(supports: int, needed: int, *, met_at: datetime | None = None, due_at: datetime | None = None, answered_at: datetime | None = None, now: datetime | None = None, compact: bool = False) -> dict[str, Any]:  # noqa: PLR0913
     """The public service clock: supports so far and needed, then the days until the answer is due."""
-    dates = {"met_at": met_at, "due_at": due_at, "answered_at": answered_at, "now": now}
+    # A name missing from a template's context arrives as "".
+    dates = {"met_at": met_at or None, "due_at": due_at or None, "answered_at": answered_at or None, "now": now or None}
     return {"compact": compact, **_clock(supports, needed, dates)}
 
 

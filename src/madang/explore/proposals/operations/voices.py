@@ -24,7 +24,7 @@ def locked(ids: Iterable[int]) -> list[Proposal]:
     wanted = sorted(set(ids))
     list(Subject.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     rows = Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
-    return list(rows.select_related("place", "subject"))
+    return list(rows.select_related("place__parent", "subject"))
 
 
 def show_in_search(ids: Iterable[int], *, visible: bool) -> None:

@@ -16,10 +16,10 @@ from madang.explore.proposals import permissions as permissions  # registers the
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.explore.proposals.operations import images
-from madang.explore.proposals.operations.indexing import index
 from madang.explore.proposals.operations.voices import locked, show_in_search
 from madang.ground.participation.models import Subject
 from madang.ground.participation.operations import TooManyError, add_subject, one_at_a_time
+from madang.ground.participation.search.index import index_on_commit
 from madang.ground.people.permissions import require
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
@@ -115,7 +115,7 @@ def write(
     proposal.save(force_insert=True)
     images.attach(proposal=proposal, pictures=pictures)
     Draft.objects.filter(user=by).delete()
-    index(proposal)
+    index_on_commit(proposal.pk)
     return Written(proposal, masked)
 
 
@@ -161,7 +161,7 @@ def edit(  # noqa: PLR0913
     proposal.save()
     images.remove(proposal=proposal, ids=remove_images)
     images.attach(proposal=proposal, pictures=pictures)
-    index(proposal)
+    index_on_commit(proposal.pk)
     return Written(proposal, masked)
 
 

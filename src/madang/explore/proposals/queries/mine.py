@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Draft, Proposal
 from madang.explore.proposals.queries.listing import cards
 from madang.ground.participation.models import Subject, Support
+from madang.ground.participation.sections import Section
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,3 +57,9 @@ def my_supports(user: User, data: QueryDict) -> dict[str, object]:
 def _page(found: list[Proposal], now: datetime, keys: list[int]) -> dict[str, object]:
     following = keys[SIZE - 1] if len(found) > SIZE else None
     return {"cards": cards(found[:SIZE], now=now), "following": following}
+
+
+SECTIONS = (
+    Section("proposals", _("My proposals"), 10, my_proposals, "proposals/_mine.html"),
+    Section("supports", _("What I support"), 20, my_supports, "proposals/_mine.html"),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from madang.engines.texts import ENGINE_VERSION, duplicates, ranking, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from multiprocessing.pool import AsyncResult
 
     from madang.engines.texts.tokens import Tokenizer
 
@@ -90,12 +91,20 @@ def analyse(text: Text, tokenizer: Tokenizer) -> Analysis:
     )
 
 
-def analyse_many(texts: Iterable[Text], *, processes: int) -> Iterator[Analysis]:
-    """Analyze a stream of texts in order, in worker processes with a language model each (370 MB)."""
+def analyse_many(texts: Iterable[Text], *, processes: int, chunk: int = 16) -> Iterator[Analysis]:
+    """Analyze a stream of texts in order, in worker processes with a language model each (370 MB).
+
+    The stream is read in this thread and no further ahead than the workers need: it may hold a database cursor.
+    """
     # fork would copy the parent's threads and database sockets
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for chunk in pool.imap(_analyse_chunk, _chunks(texts, 32)):
-            yield from chunk
+        running: deque[AsyncResult[list[Analysis]]] = deque()
+        for some in _chunks(texts, chunk):
+            running.append(pool.apply_async(_analyse_chunk, (some,)))
+            if len(running) > 4 * processes:
+                yield from running.popleft().get()
+        while running:
+            yield from running.popleft().get()
 
 
 def _analyse_chunk(texts: list[Text]) -> list[Analysis]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
+from madang.engines.texts.tokens import char_bigrams
 from madang.ground.participation.models import SearchDocument, TermFrequency
 from madang.ground.participation.search import client, postings, sources
 from madang.ground.participation.search.analysis import Text, analyse, analyse_many
@@ -23,6 +24,8 @@ from madang.ground.participation.search.postings import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from django.db.models import QuerySet
 
     from madang.engines.texts.tokens import Tokenizer
     from madang.ground.participation.search.analysis import Analysis
@@ -235,8 +238,7 @@ def settle(*, at_least: int = LOOSE) -> int:
         return 0
     postings.lock()
     rows = list(loose.select_for_update(of=("self",)).select_related("subject").order_by("pk"))
-    entries = [Entry(r.pk, r.place_id, r.subject.kind, r.terms, bytes(r.impacts), r.pairs) for r in rows]
-    _number(postings.write(entries))
+    _number(postings.write([_settled_entry(row, row.pairs) for row in rows]))
     return len(rows)
 
 
@@ -250,22 +252,35 @@ def _number(ordinals: dict[int, int]) -> None:
 
 
 def compact(*, dead_share: float = 0.25) -> list[int]:
-    """Leave behind chunks of which this share or more is dead: their living are read again into a new one.
+    """Leave behind the chunks of which this share or more is dead: their living move to new ones, batch by batch.
 
-    Returns the chunks left. Searches find every document throughout.
+    Returns the chunks left. Searches find every document throughout; nothing is read by the model again.
     """
-    left = []
-    for chunk, written in postings.chunks():
-        low = chunk << postings.CHUNK_BITS
-        living = SearchDocument.objects.filter(ordinal__gte=low, ordinal__lt=low + postings.CHUNK)
-        if living.count() <= written * (1 - dead_share):
-            living.update(waiting=True)
-            left.append(chunk)
-    if left:
-        index_waiting(batch_size=4096)
-        for chunk in left:
-            postings.drop(chunk)
+    left = [chunk for chunk, written in postings.chunks() if _living(chunk).count() <= written * (1 - dead_share)]
+    for chunk in left:
+        while _move(chunk):
+            pass
+        postings.drop(chunk)
     return left
+
+
+def _living(chunk: int) -> QuerySet[SearchDocument]:
+    low = chunk << postings.CHUNK_BITS
+    return SearchDocument.objects.filter(ordinal__gte=low, ordinal__lt=low + postings.CHUNK)
+
+
+@transaction.atomic
+def _move(chunk: int, batch_size: int = 4096) -> int:
+    postings.lock()
+    rows = list(_living(chunk).select_for_update(of=("self",)).select_related("subject").order_by("ordinal")[:batch_size])
+    texts = sources.texts(row.pk for row in rows)
+    pairs = {pk: sorted(set(char_bigrams(text.whole))) for pk, text in texts.items()}
+    _number(postings.write([_settled_entry(row, pairs.get(row.pk, [])) for row in rows]))
+    return len(rows)
+
+
+def _settled_entry(row: SearchDocument, pairs: Sequence[str]) -> Entry:
+    return Entry(row.pk, row.place_id, row.subject.kind, row.terms, bytes(row.impacts), pairs)
 
 
 @transaction.atomic

@@ -1,0 +1,105 @@
+"""Reading proposals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from madang.explore.proposals.forms import FilterForm
+from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.queries import detail as details
+from madang.explore.proposals.queries import finding, listing
+from madang.explore.proposals.views.responses import DONE, page, typed_before
+from madang.ground.participation import queries as participation
+from madang.ground.participation.forms import CommentForm
+from madang.ground.participation.models import Comment
+from madang.ground.people.permissions import can
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def crumbs(*trail: tuple[str, str]) -> list[dict[str, str]]:
+    """The breadcrumb below "Proposals"."""
+    top = [{"label": _("Proposals"), "url": reverse("proposals:list")}]
+    return top + [{"label": label, "url": url} for label, url in trail]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The list: search, filters, order, pages by key."""
+    found = listing.browse(request.GET, now=timezone.now())
+    form = FilterForm(found.filters, found.offered)
+    context = {"found": found, "filters": found.filters, "page": found.page, "form": form, "crumbs": crumbs()}
+    return page(request, "proposals/list.html", context, partial="results")
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposal."""
+    return show(request, pk)
+
+
+def show(request: HttpRequest, pk: int, *, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
+    """The page of a proposal, also with a comment that could not be taken."""
+    try:
+        found = details.detail(pk, viewer=request.user, now=timezone.now(), after=request.GET.get("after", ""))
+    except Proposal.DoesNotExist as missing:
+        raise Http404(_("There is no such proposal.")) from missing
+    kept = typed_before(request) if found.may["comment"] else {}
+    context = {
+        "detail": found,
+        "proposal": found.proposal,
+        "form": form or CommentForm(initial=kept),
+        "replying": _replying(request, form, kept),
+        "draft_done": request.session.pop(DONE, "") if request.user.is_authenticated else "",
+        "crumbs": crumbs((found.proposal.title if found.readable else _("Proposal"), "")),
+    }
+    return page(request, "proposals/detail.html", context, partial=_part(request), status=status)
+
+
+def _part(request: HttpRequest) -> str:
+    return "comments" if "after" in request.GET else ""
+
+
+def _replying(request: HttpRequest, form: CommentForm | None, kept: dict[str, str]) -> int | None:
+    value = (form["parent"].value() if form else None) or kept.get("parent") or request.GET.get("reply", "")
+    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else None
+
+
+@require_safe
+def neighbors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proposals that say something similar, for the side of a proposal's page."""
+    proposal = get_object_or_404(Proposal, pk=pk, status__in=Proposal.VISIBLE)
+    found = finding.neighbors(proposal, viewer=request.user)
+    context = {"proposal": proposal, "similar": found, "crumbs": crumbs((proposal.title, proposal.get_absolute_url()), (_("Similar proposals"), ""))}
+    return page(request, "proposals/neighbors.html", context, partial="neighbors")
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was changed in a proposal, word by word."""
+    proposal = get_object_or_404(Proposal.objects.select_related("author", "place__parent"), pk=pk)
+    if not can(request.user, "proposals.read_text", proposal):
+        return redirect(proposal)
+    trail = crumbs((proposal.title, proposal.get_absolute_url()), (_("Changes"), ""))
+    context = {"proposal": proposal, "versions": details.history(proposal), "crumbs": trail}
+    return page(request, "proposals/history.html", context)
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """The lasting address of a comment: the page of the proposal on which it stands."""
+    del request
+    try:
+        start = participation.comment_place(comment_pk, subject_id=pk)
+    except Comment.DoesNotExist as missing:
+        raise Http404(_("There is no such comment.")) from missing
+    query = f"?after={start}" if start else ""
+    return redirect(f"{reverse('proposals:detail', args=[pk])}{query}#comment-{comment_pk}")

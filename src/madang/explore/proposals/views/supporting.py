@@ -1,0 +1,142 @@
+"""Supporting, following and commenting: each a noun under the proposal's address, posted to or deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.operations import commenting, supporting
+from madang.explore.proposals.queries.clocks import terms_of
+from madang.explore.proposals.views import reading
+from madang.explore.proposals.views.responses import back_to, masked_note, method_of, sign_in, wants_fragment
+from madang.ground.participation import operations as participation
+from madang.ground.participation.forms import CommentForm, HideCommentForm
+from madang.ground.participation.models import Comment
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CHANGES = ["GET", "HEAD", "POST", "DELETE"]
+
+
+def _page_of(pk: int, anchor: str) -> str:
+    return f"{reverse('proposals:detail', args=[pk])}#{anchor}"
+
+
+@require_http_methods(CHANGES)
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back a proposal (POST), or take that back (DELETE). Read, it leads to the button."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect(_page_of(pk, "support"))
+    if not request.user.is_authenticated:
+        return sign_in(request, _page_of(pk, "support"))
+    try:
+        if method_of(request) == "DELETE":
+            result, wanted = supporting.take_back_support(proposal_id=pk, by=request.user), False
+        else:
+            result, wanted = supporting.support(proposal_id=pk, by=request.user, now=timezone.now()), True
+    except Proposal.DoesNotExist as missing:
+        raise Http404 from missing
+    except supporting.NotOpenToSupportError as refused:
+        return _refused(request, pk, str(refused))
+    return _supported(request, result, wanted=wanted)
+
+
+def _supported(request: HttpRequest, result: supporting.Supported, *, wanted: bool) -> HttpResponse:
+    if wants_fragment(request):
+        context = {
+            "proposal": result.proposal,
+            "supported": wanted,
+            "changed": result.changed,
+            "small": request.GET.get("small"),
+            "terms": terms_of(result.proposal.place),
+        }
+        return render(request, "proposals/_support_result.html", context)
+    if result.clock_started:
+        messages.success(request, _("With your support an office now owes this proposal an answer."))
+    elif result.changed:
+        messages.success(request, _("You support this proposal.") if wanted else _("Your support was taken back."))
+    return back_to(request, _page_of(result.proposal.pk, "support"))
+
+
+def _refused(request: HttpRequest, pk: int, reason: str) -> HttpResponse:
+    if wants_fragment(request):
+        return render(request, "proposals/_refused.html", {"reason": reason}, status=409)
+    messages.error(request, reason)
+    return redirect(_page_of(pk, "main"))
+
+
+@require_http_methods(CHANGES)
+def following(request: HttpRequest, pk: int) -> HttpResponse:
+    """Be told what becomes of a proposal (POST), or no longer (DELETE)."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect(_page_of(pk, "following"))
+    if not request.user.is_authenticated:
+        return sign_in(request, _page_of(pk, "following"))
+    try:
+        if method_of(request) == "DELETE":
+            commenting.unfollow(proposal_id=pk, by=request.user)
+            messages.success(request, _("You are no longer told about this proposal."))
+        else:
+            commenting.follow(proposal_id=pk, by=request.user, now=timezone.now())
+            messages.success(request, _("You will be told what becomes of this proposal."))
+    except Proposal.DoesNotExist as missing:
+        raise Http404 from missing
+    except commenting.NotOpenToCommentsError as refused:
+        messages.error(request, str(refused))
+    return redirect(_page_of(pk, "following"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a comment; what cannot be taken comes back in the form, as it was typed."""
+    if request.method != "POST":
+        return redirect(_page_of(pk, "comments"))
+    if not request.user.is_authenticated:
+        return sign_in(request, _page_of(pk, "comments"))
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return reading.show(request, pk, form=form, status=422)
+    try:
+        added = commenting.comment(
+            proposal_id=pk,
+            by=request.user,
+            body=form.cleaned_data["body"],
+            parent_id=form.cleaned_data["parent"],
+            now=timezone.now(),
+        )
+    except Proposal.DoesNotExist as missing:
+        raise Http404 from missing
+    except (participation.CommentRefusedError, participation.TooManyError, commenting.NotOpenToCommentsError) as refused:
+        form.add_error("body", str(refused))
+        return reading.show(request, pk, form=form, status=429 if isinstance(refused, participation.TooManyError) else 409)
+    messages.success(request, " ".join([_("Your comment is published."), masked_note(added.masked)]).strip())
+    return redirect("proposals:comment", pk, added.comment.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_hiding(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Hide a comment with a reason; for those who edit the thread at its place."""
+    if not request.user.is_authenticated:
+        return sign_in(request, request.path)
+    form = HideCommentForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "back": reverse("proposals:comment", args=[pk, comment_pk]), "crumbs": reading.crumbs()}
+        return render(request, "proposals/hide_comment.html", context)
+    try:
+        participation.hide_comment(
+            comment_id=comment_pk, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+    except Comment.DoesNotExist as missing:
+        raise Http404 from missing
+    return redirect("proposals:comment", pk, comment_pk)
+
+

@@ -1,0 +1,160 @@
+"""From a plan to the ranked keys of every document that meets it: settled ones by the postings, loose ones by their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.db import connection
+
+from madang.ground.participation.search import evaluate
+from madang.ground.participation.search.postings import kind_term, pair_term, place_term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from madang.engines.texts.query import QueryPlan
+    from madang.ground.participation.search.evaluate import Keys, Mask, Terms
+
+    MaskOf = Callable[[Terms], Mask | None]
+
+# A query of more words than this is cut: the words behind say little that those before have not said.
+WORDS = 12
+PAIRS = 24
+# Texts that only hold the syllables are looked up when fewer than this many hold the words.
+ENOUGH = 200
+# Loose documents stand above the ordinals in a key, since they are the newest; and no more of them are looked at.
+LOOSE_BIT = 1 << 31
+LOOSE_LIMIT = 2_000
+# A compound as typed counts this much on top of its parts.
+EXTRA = 0.5
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where to search: None means everywhere."""
+
+    kinds: tuple[str, ...] | None = None
+    place_ids: tuple[int, ...] | None = None
+
+    @classmethod
+    def of(cls, kinds: Collection[str] | None, place_ids: Collection[int] | None) -> Scope:
+        """The scope of what a caller gave."""
+        return cls(None if kinds is None else tuple(kinds), None if place_ids is None else tuple(place_ids))
+
+    @property
+    def empty(self) -> bool:
+        return self.kinds == () or self.place_ids == ()
+
+    @property
+    def filters(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of postings; a document must stand in one of each group."""
+        places = None if self.place_ids is None else tuple(place_term(pk) for pk in self.place_ids)
+        kinds = None if self.kinds is None else tuple(kind_term(kind) for kind in self.kinds)
+        return tuple(group for group in (places, kinds) if group is not None)
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A document that is not in the postings yet."""
+
+    subject_id: int
+    impacts: Mapping[str, int]
+
+    def key(self, weights: Mapping[str, float]) -> int:
+        """Its key, made as those of the postings are."""
+        score = sum(weight * self.impacts.get(term, 0) / 255 for term, weight in weights.items())
+        return (round(score / evaluate.UNIT) << 32) | LOOSE_BIT | self.subject_id
+
+
+def fetch(terms: Iterable[str]) -> evaluate.Postings:
+    """The postings of these terms, and how many documents there are. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT term, chunk, offsets, impacts, 0 FROM ground_participation_posting WHERE term = ANY(%s) UNION ALL "
+            "SELECT '', -1, NULL, NULL, coalesce(sum(documents), 0) FROM ground_participation_postingpart",
+            [list(dict.fromkeys(terms))],
+        )
+        rows = cursor.fetchall()
+    documents = next(row[4] for row in rows if row[1] == -1)
+    return evaluate.Postings(((row[0], row[1], row[2], row[3]) for row in rows if row[1] != -1), int(documents))
+
+
+def fetch_loose(where: str, parameters: Sequence[object], scope: Scope, limit: int = LOOSE_LIMIT) -> list[Loose]:
+    """The newest loose documents that meet a condition on d."""
+    conditions, values = [where], list(parameters)
+    if scope.place_ids is not None:
+        conditions.append("d.place_id = ANY(%s)")
+        values.append(list(scope.place_ids))
+    if scope.kinds is not None:
+        conditions.append("s.kind = ANY(%s)")
+        values.append(list(scope.kinds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.subject_id, d.terms, d.impacts FROM ground_participation_searchdocument d "
+            "JOIN ground_participation_subject s ON s.id = d.subject_id WHERE d.ordinal IS NULL "
+            f"AND d.indexed_at IS NOT NULL AND d.visible AND {' AND '.join(conditions)} "
+            "ORDER BY d.subject_id DESC LIMIT %s",
+            [*values, limit],
+        )
+        return [Loose(pk, dict(zip(terms, bytes(impacts), strict=True))) for pk, terms, impacts in cursor.fetchall()]
+
+
+class Ranking:
+    """One query being carried out."""
+
+    def __init__(self, plan: QueryPlan, scope: Scope) -> None:
+        self.must = plan.must[:WORDS]
+        self.extra = plan.any[:WORDS]
+        self.pairs = plan.bigrams[:PAIRS]
+        self.exact = plan.fallback_must[:WORDS]
+        self.scope = scope
+
+    def ranks(self) -> list[Keys]:
+        """The keys of rank 1 and, where rank 1 is short, of rank 2; unordered."""
+        # Loose documents first: one that settles in between is then found twice, not missed.
+        loose = self._loose()
+        filters = [term for group in self.scope.filters for term in group]
+        found = fetch([*self.must, *self.extra, *self.exact, *filters])
+        weights = self._weights(found)
+        first = [key for one in loose if self.must and self.must_in(one.impacts) for key in [one.key(weights)]]
+        ranks = [self._all(found, weights, first, self._first)]
+        if self.pairs and len(ranks[0]) < ENOUGH:
+            found.add(fetch(map(pair_term, self.pairs)))
+            second = [one.key(weights) for one in loose if not (self.must and self.must_in(one.impacts))]
+            ranks.append(self._all(found, weights, second, self._second))
+        return ranks
+
+    def must_in(self, terms: Mapping[str, int]) -> bool:
+        """Whether every word is there."""
+        return all(term in terms for term in self.must)
+
+    def _loose(self) -> list[Loose]:
+        words, pairs = "d.terms @> %s::text[]", "(d.pairs @> %s::text[] AND d.terms @> %s::text[])"
+        if not self.pairs:
+            return fetch_loose(words, [list(self.must)], self.scope)
+        if not self.must:
+            return fetch_loose(pairs, [list(self.pairs), list(self.exact)], self.scope)
+        values = [list(self.must), list(self.pairs), list(self.exact)]
+        return fetch_loose(f"({words} OR {pairs})", values, self.scope)
+
+    def _weights(self, found: evaluate.Postings) -> dict[str, float]:
+        weights = {term: evaluate.idf(found.counts[term], found.documents) for term in self.must}
+        return weights | {term: EXTRA * evaluate.idf(found.counts[term], found.documents) for term in self.extra}
+
+    def _all(self, found: evaluate.Postings, weights: Mapping[str, float], loose: list[int], mask_of: MaskOf) -> Keys:
+        parts = [np.array(loose, np.int64)]
+        for chunk in sorted(found.chunks):
+            mask = mask_of(found.chunks[chunk])
+            if mask is not None:
+                parts.append(evaluate.chunk_keys(chunk, found.chunks[chunk], mask, weights, self.scope.filters))
+        return np.concatenate(parts)
+
+    def _first(self, terms: Terms) -> Mask | None:
+        return evaluate.holders(terms, self.must) if self.must else None
+
+    def _second(self, terms: Terms) -> Mask | None:
+        mask = evaluate.holders(terms, [*map(pair_term, self.pairs), *self.exact])
+        first = self._first(terms)
+        return mask if mask is None or first is None else mask & ~first

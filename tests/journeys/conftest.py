@@ -1,0 +1,168 @@
+"""A real site for the journeys: the demo, loaded and served as a newcomer would, in a real browser.
+
+It runs in processes of its own on a database of its own, once for all journeys.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from conftest import require
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "madang-demo-2026"
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """One worker runs all journeys, since they share one site."""
+    for item in items:
+        if "journeys" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _database() -> str:
+    """A new empty database on the test run's server."""
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS madang_journeys WITH (FORCE)")
+        connection.execute("CREATE DATABASE madang_journeys")
+    head, _, tail = url.partition("//")
+    place, _, rest = tail.partition("/")
+    query = rest.partition("?")[2]
+    return f"{head}//{place}/madang_journeys" + (f"?{query}" if query else "")
+
+
+def _wait_for(url: str, process: subprocess.Popen) -> None:
+    for _ in range(240):
+        if process.poll() is not None:
+            pytest.fail(f"The site ended by itself with {process.returncode}.")
+        try:
+            with urllib.request.urlopen(url + "styleguide", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.25)
+    pytest.fail("The site did not answer within a minute.")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of a running demo."""
+    if CHROMIUM is None:
+        require("no Chromium on this machine (apt-get install chromium fonts-nanum)", "MADANG_REQUIRE_BROWSER")
+    folder = tempfile.mkdtemp(prefix="madang-journeys-")
+    port = _free_port()
+    environment = os.environ | {
+        "DATABASE_URL": _database(),
+        "MADANG_DATA_DIR": folder,
+        "DJANGO_SETTINGS_MODULE": "madang.web.settings.demo",
+        "MADANG_ANONYMOUS_CACHE_SECONDS": "0",
+    }
+    command = [sys.executable, "-m", "madang.web.cli", "demo", "--port", str(port), "--no-browser"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, "The demo ended while loading."
+            time.sleep(0.2)
+        _wait_for(url, process)
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser(site):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person with a browser. Every page that they look at is checked."""
+
+    def __init__(self, browser, site: str, *, language: str = "ko", viewport: dict | None = None, script: bool = True):
+        self.context = browser.new_context(
+            locale=language, viewport=viewport or WIDE, java_script_enabled=script, extra_http_headers={"Accept-Language": language}
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.site = site
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str):
+        response = self.page.goto(self.site + path.lstrip("/"))
+        assert response.status < 400, f"{path}: {response.status}"
+        return self.page
+
+    def sign_in(self, email: str) -> None:
+        self.go("/accounts/login/")
+        self.page.fill("input[name=login]", email)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+        assert "/accounts/login" not in self.page.url, self.page.locator("main").inner_text()
+
+    def check(self) -> None:
+        """Axe finds nothing, nothing is cut at this width, the policy was not violated, no script failed."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        found = Axe().run(self.page, options=options).response["violations"]
+        told = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+        assert told == [], f"{self.page.url}: {told}"
+        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{self.page.url} is {over}px too wide"
+        assert self.complaints == [], f"{self.page.url}: {self.complaints}"
+
+
+@pytest.fixture
+def visitor(browser, site):
+    """Make visitors; their browsers close with the test."""
+    made = []
+
+    def make(**options) -> Visitor:
+        made.append(Visitor(browser, site, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()
