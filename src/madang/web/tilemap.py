@@ -1,7 +1,7 @@
 """Equal tiles for the municipalities of Gyeonggi and Seoul, in their rough geographic positions.
 
 Equal area says what a map of borders hides: every municipality is one government, however small. Positions keep
-neighbors together (51 of 65 true borders in Gyeonggi and 47 of 53 in Seoul stay side by side or corner to corner)
+neighbors together (53 of 65 true borders in Gyeonggi and 49 of 53 in Seoul stay side by side or corner to corner)
 and follow longitude and latitude in rank; `tests/web/test_tilemap.py` measures both against the real borders.
 """
 
@@ -37,16 +37,18 @@ SEOUL = """
 """
 # Short names that fit a tile of 52 px; "|" marks where an English name may break.
 _NAMES = """
-41110 수원 Suwon;41130 성남 Seong|nam;41150 의정부 Uijeong|bu;41170 안양 Anyang;41190 부천 Bucheon;41210 광명 Gwang|myeong
-41220 평택 Pyeong|taek;41250 동두천 Dongdu|cheon;41270 안산 Ansan;41280 고양 Goyang;41290 과천 Gwa|cheon;41310 구리 Guri
-41360 남양주 Namyang|ju;41370 오산 Osan;41390 시흥 Siheung;41410 군포 Gunpo;41430 의왕 Uiwang;41450 하남 Hanam
-41460 용인 Yongin;41480 파주 Paju;41500 이천 Icheon;41550 안성 Anseong;41570 김포 Gimpo;41590 화성 Hwa|seong
-41610 광주 Gwangju;41630 양주 Yangju;41650 포천 Pocheon;41670 여주 Yeoju;41800 연천 Yeon|cheon;41820 가평 Gapyeong
-41830 양평 Yang|pyeong;11110 종로 Jongno;11140 중구 Jung;11170 용산 Yongsan;11200 성동 Seong|dong;11215 광진 Gwangjin
-11230 동대문 Dong|daemun;11260 중랑 Jung|nang;11290 성북 Seong|buk;11305 강북 Gang|buk;11320 도봉 Dobong;11350 노원 Nowon
-11380 은평 Eun|pyeong;11410 서대문 Seo|daemun;11440 마포 Mapo;11470 양천 Yang|cheon;11500 강서 Gang|seo;11530 구로 Guro
-11545 금천 Geum|cheon;11560 영등포 Yeong|deungpo;11590 동작 Dongjak;11620 관악 Gwanak;11650 서초 Seocho
-11680 강남 Gang|nam;11710 송파 Songpa;11740 강동 Gang|dong
+41110 수원 Suwon;41130 성남 Seong|nam;41150 의정부 Uijeong|bu;41170 안양 Anyang;41190 부천 Bucheon
+41210 광명 Gwang|myeong;41220 평택 Pyeong|taek;41250 동두천 Dongdu|cheon;41270 안산 Ansan;41280 고양 Goyang
+41290 과천 Gwa|cheon;41310 구리 Guri;41360 남양주 Namyang|ju;41370 오산 Osan;41390 시흥 Siheung
+41410 군포 Gunpo;41430 의왕 Uiwang;41450 하남 Hanam;41460 용인 Yongin;41480 파주 Paju
+41500 이천 Icheon;41550 안성 Anseong;41570 김포 Gimpo;41590 화성 Hwa|seong;41610 광주 Gwangju
+41630 양주 Yangju;41650 포천 Pocheon;41670 여주 Yeoju;41800 연천 Yeon|cheon;41820 가평 Ga|pyeong
+41830 양평 Yang|pyeong;11110 종로 Jongno;11140 중구 Jung;11170 용산 Yongsan;11200 성동 Seong|dong
+11215 광진 Gwangjin;11230 동대문 Dong|daemun;11260 중랑 Jung|nang;11290 성북 Seong|buk;11305 강북 Gang|buk
+11320 도봉 Dobong;11350 노원 Nowon;11380 은평 Eun|pyeong;11410 서대문 Seo|daemun;11440 마포 Mapo
+11470 양천 Yang|cheon;11500 강서 Gang|seo;11530 구로 Guro;11545 금천 Geum|cheon;11560 영등포 Yeong|deungpo
+11590 동작 Dongjak;11620 관악 Gwanak;11650 서초 Seocho;11680 강남 Gang|nam;11710 송파 Songpa
+11740 강동 Gang|dong
 """
 SOFT_HYPHEN = "\u00ad"
 STEPS = 5

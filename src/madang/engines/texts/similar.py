@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
+from .sieve import Sieve, anchors
+from .tokens import Tokenizer
 from .vocabulary import EMPTY_LABELS
+
+# Stands for the weight of words nobody typed: it only scales the length of a candidate.
+TYPICAL_IDF = 4.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,25 @@ def score_candidates(
     found = [m for i, tokens in enumerate(candidate_token_lists) if (m := _match(i, query, size, _vector(tokens, idf, unknown))).score > floor]
     found.sort(key=lambda m: (-m.score, m.index))
     return found[:limit]
+
+
+def similar_texts(texts: Sequence[str], text: str, tokenizer: Tokenizer, *, limit: int = 5, candidates: int = 300) -> list[Match]:
+    """Find the related texts among raw ones, tokenising only the `candidates` that hold most of the typed words' weight."""
+    words = [w for w in tokenizer.tokenise(text) if w not in EMPTY_LABELS] or tokenizer.tokenise(text)
+    sieve = Sieve(texts)
+    holding = {w: sieve.holding(w) for w in set(words) if anchors(w)}
+    idf = {w: log(1 + len(texts) / (1 + len(found))) for w, found in holding.items()}
+    weight: dict[int, float] = {}
+    for w in sorted(holding):
+        for i in holding[w]:
+            weight[i] = weight.get(i, 0.0) + idf[w]
+    best = sorted(weight, key=lambda i: (-weight[i], i))[:candidates]
+    lists = list(tokenizer.tokenise_batch(texts[i] for i in best))
+    for w in {t for tokens in lists for t in tokens} - idf.keys():
+        idf[w] = log(1 + len(texts) / (1 + len(sieve.holding(w)))) if len(texts) <= 200 else TYPICAL_IDF
+    found = score_candidates(words, lists, idf, default_idf=log(1 + len(texts)))
+    matches = sorted((Match(best[m.index], m.score, m.shared) for m in found), key=lambda m: (-m.score, m.index))
+    return matches[:limit]
 
 
 def _vector(tokens: Sequence[str], idf: Mapping[str, float], unknown: float) -> dict[str, float]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from madang.explore.proposals.queries.listing import Choices, Filters
-    from madang.ground.places.models import Place
 
 PICTURES = images.PER_PROPOSAL
 Groups = list[tuple[str, object]]
@@ -135,9 +134,6 @@ class ProposalForm(forms.Form):
         """The cleaned words as the operations take them."""
         names = ("title", "body", "field", "latitude", "longitude", "keep_contacts")
         return Text(**{name: self.cleaned_data[name] for name in names})
-
-    def place(self) -> Place:
-        return self.cleaned_data["place"]
 
 
 def _picture_field(number: int) -> forms.FileField:

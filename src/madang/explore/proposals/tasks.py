@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -29,7 +31,16 @@ def compute_all_themes(timestamp: int) -> None:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="madang.explore.proposals.tasks.find_duplicates", queueing_lock="find-duplicates")
 def find_duplicates(timestamp: int) -> None:
-    """Look for near-duplicates in every province, every quarter of an hour."""
+    """Look for near-duplicates of what was indexed in the last hour, every quarter of an hour."""
+    now = timezone.now()
+    for place in provinces():
+        find_groups(place=place, now=now, since=datetime.fromtimestamp(timestamp, tz=UTC) - timedelta(hours=1))
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="madang.explore.proposals.tasks.find_all_duplicates", queueing_lock="find-all-duplicates")
+def find_all_duplicates(timestamp: int) -> None:
+    """Look through everything nightly: a worker that stood still for a day has missed nothing."""
     del timestamp
     for place in provinces():
         find_groups(place=place, now=timezone.now())

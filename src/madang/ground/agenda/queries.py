@@ -40,10 +40,15 @@ def item(pk: int) -> AgendaItem:
 
 
 def links_of(of: AgendaItem) -> dict[str, list[AgendaItem]]:
-    """The items that inspired this one (`inspired_by`) and those it inspired (`inspired`); two queries."""
-    one = of.inspired_by.select_related("place").defer("place__boundary")
-    other = of.inspired.select_related("place").defer("place__boundary")
-    return {"inspired_by": list(one[:20]), "inspired": list(other[:20])}
+    """The items that inspired this one (`inspired_by`) and those it inspired (`inspired`); one query."""
+    rows = AgendaItem.inspired_by.through.objects.filter(Q(from_agendaitem=of) | Q(to_agendaitem=of)).select_related(
+        "from_agendaitem__place", "to_agendaitem__place"
+    )
+    pairs = [(row.from_agendaitem, row.to_agendaitem) for row in rows.order_by("pk")[:40]]
+    return {
+        "inspired_by": [source for learner, source in pairs if learner.pk == of.pk],
+        "inspired": [learner for learner, source in pairs if source.pk == of.pk],
+    }
 
 
 def linkable(of: AgendaItem) -> list[AgendaItem]:
@@ -77,7 +82,7 @@ class Spread:
     mean: float | None
     median: float | None
     disagreement: float | None
-    dots: tuple[int, ...]
+    values: tuple[int, ...]
     notes: tuple[Score, ...]
 
     @property
@@ -100,27 +105,37 @@ class Scores:
 
 def scores_of(of: AgendaItem) -> Scores:
     """How an item was scored, by the criteria in force at its place (two queries)."""
+    return _scores(of, criteria_of(of.place))
+
+
+def scores_given(of: AgendaItem) -> Scores:
+    """The same for the thread page, only those criteria that somebody has scored (one query)."""
+    return _scores(of, None)
+
+
+def _scores(of: AgendaItem, criteria: list[Criterion] | None) -> Scores:
     given: dict[str, list[Score]] = defaultdict(list)
-    raters = set()
-    for row in Score.objects.filter(item=of).select_related("criterion", "rater").order_by("value", "id"):
+    rows = list(Score.objects.filter(item=of).select_related("criterion", "rater").order_by("value", "id"))
+    for row in rows:
         given[row.criterion.key].append(row)
-        raters.add(row.rater_id)
-    spreads = tuple(_spread(one, given[one.key]) for one in criteria_of(of.place))
+    if criteria is None:
+        scored = {row.criterion.key: row.criterion for row in rows}
+        criteria = sorted(scored.values(), key=lambda one: (one.order, one.pk))
+    spreads = tuple(_spread(one, given[one.key]) for one in criteria)
     rated = [(float(one.criterion.weight), one.mean) for one in spreads if one.mean is not None]
     total = sum(weight for weight, _mean in rated)
     weighted = sum(weight * value for weight, value in rated) / total if rated else None
-    return Scores(spreads, weighted, len(raters))
+    return Scores(spreads, weighted, len({row.rater_id for row in rows}))
 
 
 def _spread(criterion: Criterion, rows: list[Score]) -> Spread:
     values = [row.value for row in rows]
     notes = tuple(row for row in rows if row.note)
     if not values:
-        return Spread(criterion, 0, None, None, None, (0,) * 5, notes)
+        return Spread(criterion, 0, None, None, None, (), notes)
     middle = median(values)
     apart = mean(abs(value - middle) for value in values) / 2 if len(values) > 1 else None
-    dots = tuple(values.count(value) for value in range(1, 6))
-    return Spread(criterion, len(values), mean(values), middle, apart, dots, notes)
+    return Spread(criterion, len(values), mean(values), middle, apart, tuple(values), notes)
 
 
 def own_scores(of: AgendaItem, user: User) -> Mapping[str, Score]:

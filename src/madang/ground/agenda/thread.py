@@ -1,4 +1,4 @@
-"""The thread as a line: from the voices to diffusion, with dates, counts and where it stands today."""
+"""The thread as a line: from the voices to diffusion, with dates, counts and where the item stands today."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from madang.ground.agenda.models import AgendaItem, Stage
@@ -19,32 +19,33 @@ if TYPE_CHECKING:
 ORDER = [Stage.EXPLORE, Stage.PLAN, Stage.PRACTICE, Stage.DIFFUSE]
 
 
+KEYS = ["voices", "agenda", "plan", "practice", "diffuse"]
+ICONS = ["voice", "flag", "office", "seed", "spread"]
+
+
 @dataclass(frozen=True)
-class Knot:
-    """One knot of the line. state: done | now | ahead | closed; days: how long until the next knot, or until today."""
+class Thread:
+    """The five stations of an item (dicts for the design system's thread line) and where it stands today."""
 
-    key: str
-    title: str
-    state: str
-    at: datetime | None
-    detail: str
-    days: int | None
+    stations: list[dict[str, object]]
+    closed: bool
+    standing: str
+    since: datetime
+    days: int
 
 
-def line_of(item: AgendaItem, entries: Iterable[Entry], *, now: datetime) -> list[Knot]:
-    """The five knots of an item, read from the item and its record (no query)."""
+def thread_of(item: AgendaItem, entries: Iterable[Entry], *, now: datetime) -> Thread:
+    """The thread of an item, read from the item and its record (no query)."""
     entries = list(entries)
-    standing = _standing(item, entries)
+    rank = _rank(item, entries)
     dates = _dates(item, entries)
-    reached = [dates.get(key) if rank <= standing else None for rank, key in enumerate(_KEYS)]
-    return [_knot(item, rank, standing, reached, now) for rank in range(len(_KEYS))]
+    stations = [_station(item, at, rank, dates) for at in range(len(KEYS))]
+    days = max(0, (now - item.stage_since).days)
+    return Thread(stations, item.stage == Stage.CLOSED, str(item.get_stage_display()), item.stage_since, days)
 
 
-_KEYS = ["voices", "agenda", "plan", "practice", "diffuse"]
-
-
-def _standing(item: AgendaItem, entries: list[Entry]) -> int:
-    """The rank of the knot at which the item stands (or stood when it was closed)."""
+def _rank(item: AgendaItem, entries: list[Entry]) -> int:
+    """The station at which the item stands, or stood when it was closed."""
     stage = item.stage
     if stage == Stage.CLOSED:
         closings = [entry for entry in entries if entry.kind == Entry.Kind.CLOSED]
@@ -53,45 +54,43 @@ def _standing(item: AgendaItem, entries: list[Entry]) -> int:
 
 
 def _dates(item: AgendaItem, entries: list[Entry]) -> dict[str, datetime | None]:
-    """When each knot was last reached."""
+    """When each station was last reached."""
     dates: dict[str, datetime | None] = {"voices": item.created_at, "agenda": item.created_at}
     for entry in entries:
         if entry.kind == Entry.Kind.PROMOTED and entry.data.get("first_voice_at"):
             dates["voices"] = parse_datetime(entry.data["first_voice_at"])
-        if entry.kind == Entry.Kind.STAGE and entry.data.get("to") in _KEYS:
+        if entry.kind == Entry.Kind.STAGE and entry.data.get("to") in KEYS:
             dates[entry.data["to"]] = entry.at
     # An item loaded at a later stage, without a record of how it came there, entered it when it says.
-    if item.stage in _KEYS:
+    if item.stage in KEYS:
         dates.setdefault(item.stage, item.stage_since)
     return dates
 
 
-def _knot(item: AgendaItem, rank: int, standing: int, reached: list[datetime | None], now: datetime) -> Knot:
-    at = reached[rank]
+def _station(item: AgendaItem, at: int, rank: int, dates: dict[str, datetime | None]) -> dict[str, object]:
     closed = item.stage == Stage.CLOSED
-    state = "done" if rank < standing else "ahead" if rank > standing else "closed" if closed else "now"
-    end = item.stage_since if closed else now
-    later = next((one for one in reached[rank + 1 :] if one), None) if rank < standing else end
-    days = max(0, (later - at).days) if at and later else None
-    return Knot(_KEYS[rank], _TITLES[rank](), state, at, _detail(item, rank), days)
+    state = "waiting" if at > rank else "now" if at == rank and not closed else "done"
+    return {
+        "key": KEYS[at],
+        "label": _LABELS[at],
+        "state": state,
+        "icon": ICONS[at],
+        "count": _count(item, at),
+        "date": dates.get(KEYS[at]) if at <= rank else None,
+        "url": "",
+    }
 
 
-_TITLES = [
-    lambda: _("Voices"),
-    lambda: _("Agenda"),
-    lambda: _("Owner and plan"),
-    lambda: _("Practice"),
-    lambda: _("Diffusion"),
-]
+_LABELS = [_("Voices"), _("Agenda"), _("Owner and plan"), _("Practice"), _("Diffusion")]
 
 
-def _detail(item: AgendaItem, rank: int) -> str:
-    if rank == 0:
+def _count(item: AgendaItem, at: int) -> str:
+    if at == 0:
+        people = ngettext("%(n)s supporter", "%(n)s supporters", item.supporter_count)
         voices = ngettext("%(n)s voice", "%(n)s voices", item.voice_count) % {"n": f"{item.voice_count:,}"}
-        people = ngettext("%(n)s supporter", "%(n)s supporters", item.supporter_count) % {"n": f"{item.supporter_count:,}"}
-        return f"{voices} · {people}" if item.voice_count else _("No voices yet")
-    if rank == 1:
+        return f"{voices} · {people % {'n': f'{item.supporter_count:,}'}}" if item.voice_count else ""
+    if at == 1:
         return str(item.get_field_display())
-    if rank == 2:
-        return item.owner.name if item.owner else _("No owner yet")
+    if at == 2:
+        return item.owner.name if item.owner else ""
     return ""

@@ -198,3 +198,11 @@ def mark_read(*, by: User, now: datetime, up_to: int | None = None) -> int:
     """Mark one's notices read (those with an id up to `up_to`); returns how many."""
     waiting = Notice.objects.filter(user=by, read_at=None)
     return (waiting.filter(pk__lte=up_to) if up_to else waiting).update(read_at=now)
+
+
+def open_notice(*, by: User, notice_id: int, now: datetime) -> Notice | None:
+    """One's own notice, marked read; None where there is none."""
+    found = Notice.objects.filter(pk=notice_id, user=by).first()
+    if found and found.read_at is None:
+        Notice.objects.filter(pk=found.pk, read_at=None).update(read_at=now)
+    return found

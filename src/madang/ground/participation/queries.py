@@ -102,7 +102,3 @@ def notices_of(user: User, *, before: int | None = None) -> tuple[list[Told], in
 def unread_count(user: User) -> int:
     """How many notices wait (at most 100: more than that nobody counts)."""
     return Notice.objects.filter(user=user, read_at=None).order_by()[:100].count()
-
-
-def notice_of(pk: int, *, user: User) -> Notice | None:
-    return Notice.objects.filter(pk=pk, user=user).first()

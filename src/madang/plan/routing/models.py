@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from madang.explore.proposals.models import Answer
 from madang.ground.agenda.models import AgendaItem
 from madang.ground.people.models import User
 from madang.ground.places.models import Office
@@ -23,6 +24,20 @@ class OfficeTerms(models.Model):
         return f"terms of {self.office_id}"
 
 
+class DecisionTerms(models.Model):
+    """The words of an office's published answer, kept so that each is read once."""
+
+    answer = models.OneToOneField(Answer, models.CASCADE, primary_key=True, related_name="+")
+    engine = models.CharField(max_length=40, help_text="the reader: words of two readers are never compared")
+    terms = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "decision terms"
+
+    def __str__(self) -> str:
+        return f"terms of answer {self.answer_id}"
+
+
 class Suggestion(models.Model):
     """What the suggester said of an item, with its reasons, version and input, so that it can be repeated."""
 
@@ -34,8 +49,13 @@ class Suggestion(models.Model):
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="routing_suggestions")
     verdict = models.CharField(max_length=10, choices=Verdict)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", help_text="the proposed owner")
-    candidates = models.JSONField(help_text="[{office, score, confidence, reasons: [{sentence, voice, words}]}]")
-    engine_version = models.CharField(max_length=20)
+    named = models.JSONField(default=list, help_text="ids of the offices that the verdict names")
+    candidates = models.JSONField(help_text="[{office, score, confidence, reasons: [{source, part, proposal, voice, sentence, words}]}]")
+    n_offices = models.PositiveIntegerField(default=0, help_text="offices compared")
+    n_decided = models.PositiveIntegerField(default=0, help_text="past decisions compared")
+    n_voices = models.PositiveIntegerField(default=0, help_text="voices of the item that were read")
+    terms = models.JSONField(default=list, help_text="words of title and summary, for later suggestions")
+    engine_version = models.CharField(max_length=40)
     input_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 
@@ -64,6 +84,7 @@ class Assignment(models.Model):
     assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="by when the office accepts or hands back")
+    escalates_at = models.DateTimeField(help_text="when an unanswered assignment is reported to the office above")
     escalated_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -74,7 +95,10 @@ class Assignment(models.Model):
         ordering = ("-assigned_at", "-id")
         indexes = (
             models.Index(fields=["office", "status", "due_at"], name="assignment_by_office"),
-            models.Index(fields=["due_at"], name="assignment_due", condition=Q(status="pending")),
+            models.Index(fields=["due_at", "id"], name="assignment_due", condition=Q(status="pending")),
+            models.Index(
+                fields=["escalates_at"], name="assignment_to_escalate", condition=Q(status="pending", escalated_at=None)
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.participation.operations import tell
-from madang.ground.people.models import User
+from madang.ground.people.models import Role, User
 from madang.ground.places.queries import settings_of
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
@@ -31,17 +32,10 @@ class RoutingError(Exception):
 
 def suggest_owner(*, item: AgendaItem, now: datetime) -> Suggestion:
     """Ask the suggester and keep its answer. The reading is done outside the transaction; the writing is short."""
-    offices = list(queries.offices_for(item))
-    advice = suggesting.advise(
-        item=item,
-        voices=queries.voices_of(item),
-        offices=offices,
-        decided=queries.decided_for(item),
-        fallback=queries.fallback_owner(item),
-    )
+    advice = suggesting.advise(queries.material(item))
     with transaction.atomic():
         suggestion = suggesting.save(item=item, advice=advice, now=now)
-        data = {"verdict": advice.verdict, "version": suggestion.engine_version, "digest": advice.digest}
+        data = {"verdict": advice.verdict, "version": advice.engine, "digest": advice.digest}
         record(
             kind=Entry.Kind.ROUTED,
             subject=item.subject,
@@ -73,7 +67,7 @@ def _assign(item: AgendaItem, office: Office, reason: str, by: User, now: dateti
         raise RoutingError(_("That office belongs to another place. Choose one of this place."))
     _make_way(item)
     suggestion = queries.latest_suggestion(item)
-    days = settings_of(item.place)["response_days"].value
+    terms = settings_of(item.place)
     assignment = Assignment.objects.create(
         item=item,
         office=office,
@@ -82,7 +76,8 @@ def _assign(item: AgendaItem, office: Office, reason: str, by: User, now: dateti
         reason=reason,
         assigned_by=by,
         assigned_at=now,
-        due_at=now + timedelta(days=days),
+        due_at=now + timedelta(days=terms["response_days"].value),
+        escalates_at=now + timedelta(days=max(terms["response_days"].value, terms["escalation_days"].value)),
     )
     data = {"due_at": assignment.due_at.isoformat(), "follows_suggestion": assignment.follows_suggestion}
     record(
@@ -102,40 +97,61 @@ def _assign(item: AgendaItem, office: Office, reason: str, by: User, now: dateti
 def _make_way(item: AgendaItem) -> None:
     """An unanswered assignment that was escalated may be replaced; any other in force stands."""
     current = queries.assignment_in_force(item)
-    if current and (current.status == Assignment.Status.ACCEPTED or current.escalated_at is None):
-        raise RoutingError(_("An office was asked already. It must hand the item back first."))
+    if current and current.status == Assignment.Status.ACCEPTED:
+        message = _("%(office)s has accepted this item. It must hand the item back before another office can be asked.")
+        raise RoutingError(message % {"office": current.office.name})
+    if current and current.escalated_at is None:
+        message = _("%(office)s was asked already. Wait for its answer, or until the matter is escalated.")
+        raise RoutingError(message % {"office": current.office.name})
     if current:
         Assignment.objects.filter(pk=current.pk).update(status=Assignment.Status.REPLACED)
 
 
-def answer(*, assignment: Assignment, accept: bool, reason: str, by: User, now: datetime) -> Assignment:
-    """Accept the item or hand it back with a reason. Raises RoutingError where it was answered already."""
+def answer(
+    *,
+    assignment: Assignment,
+    accept: bool,
+    reason: str,
+    by: User,
+    now: datetime,
+    seen: str = Assignment.Status.PENDING,
+) -> Assignment:
+    """Accept the item or hand it back with a reason; an office may also hand back what it accepted.
+
+    seen: the status that the answering person had before their eyes. Raises RoutingError where it has changed since,
+    or where a reason is missing.
+    """
     reason = reason.strip()
     if not accept and not reason:
         raise RoutingError(_("Say why the office hands the item back: the officer needs it to choose another."))
     with transaction.atomic():
-        assignment = (
-            Assignment.objects.select_for_update(of=("self",))
-            .select_related("item__place", "office")
-            .get(pk=assignment.pk)
-        )
-        if assignment.status != Assignment.Status.PENDING:
+        # The item first, as assigning does: the same order everywhere, so that nobody waits in a circle.
+        AgendaItem.objects.select_for_update().only("pk").get(pk=assignment.item_id)
+        rows = Assignment.objects.select_for_update(of=("self",)).select_related("item__place", "office")
+        assignment = rows.get(pk=assignment.pk)
+        if assignment.status != seen or not _open_to(assignment, accept=accept):
             raise RoutingError(_("This assignment was answered already. Reload the page to see how."))
         assignment.status = Assignment.Status.ACCEPTED if accept else Assignment.Status.HANDED_BACK
         assignment.answered_by, assignment.answered_at, assignment.answer_reason = by, now, reason
         assignment.save(update_fields=["status", "answered_by", "answered_at", "answer_reason"])
         _settle_owner(assignment, now)
-        record(
-            kind=Entry.Kind.ACCEPTED if accept else Entry.Kind.HANDED_BACK,
-            subject=assignment.item.subject,
-            place=assignment.item.place,
-            office=assignment.office,
-            by=by,
-            now=now,
-            reason=reason,
-        )
+        _record(assignment, ANSWERS[accept], by, now, reason)
         _tell_assigner(assignment, now)
     return assignment
+
+
+ANSWERS = {True: Entry.Kind.ACCEPTED, False: Entry.Kind.HANDED_BACK}
+
+
+def _open_to(assignment: Assignment, *, accept: bool) -> bool:
+    if accept:
+        return assignment.status == Assignment.Status.PENDING
+    return assignment.status in queries.IN_FORCE
+
+
+def _record(assignment: Assignment, kind: str, by: User | None, now: datetime, reason: str = "") -> None:
+    item = assignment.item
+    record(kind=kind, subject=item.subject, place=item.place, office=assignment.office, by=by, now=now, reason=reason)
 
 
 def _settle_owner(assignment: Assignment, now: datetime) -> None:
@@ -145,9 +161,9 @@ def _settle_owner(assignment: Assignment, now: datetime) -> None:
 
 def escalate_overdue(*, now: datetime, limit: int = 200) -> int:
     """Report assignments left unanswered beyond the place's days to the office above, once each."""
-    due = Assignment.objects.filter(status=Assignment.Status.PENDING, escalated_at=None, due_at__lt=now)
+    due = Assignment.objects.filter(status=Assignment.Status.PENDING, escalated_at=None, escalates_at__lte=now)
     count = 0
-    for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]:
+    for pk in due.order_by("escalates_at").values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             count += _escalate(pk, now)
     return count
@@ -159,9 +175,6 @@ def _escalate(pk: int, now: datetime) -> int:
     )
     assignment = rows.filter(pk=pk, status=Assignment.Status.PENDING, escalated_at=None).first()
     if assignment is None:
-        return 0
-    wait = settings_of(assignment.item.place)["escalation_days"].value
-    if assignment.assigned_at + timedelta(days=wait) > now:
         return 0
     above = queries.escalation_office(assignment)
     assignment.escalated_at = now
@@ -201,8 +214,14 @@ def _tell(assignment: Assignment, event: str, office: Office, users: list[int], 
 
 
 def _tell_office(assignment: Assignment, event: str, now: datetime, office: Office | None = None) -> None:
+    """Tell those who answer for the office; an escalation also reaches the officers of the place and the one above."""
     office = office or assignment.office
-    staff = User.objects.filter(roles__office=office, is_active=True).distinct().values_list("pk", flat=True)
+    concerned = Q(roles__office=office)
+    if event == "escalated":
+        place = assignment.item.place
+        concerned |= Q(roles__kind=Role.Kind.OFFICER, roles__place__in=[place.pk, place.parent_id or place.pk])
+    in_force = Q(roles__expires_at=None) | Q(roles__expires_at__gt=now)
+    staff = User.objects.filter(concerned & in_force, is_active=True).distinct().values_list("pk", flat=True)
     _tell(assignment, event, office, list(staff), now)
 
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 
-from madang.explore.proposals.models import Answer, Evidence
+from madang.engines.texts.search import snippet_positions
+from madang.explore.proposals.models import Answer, Evidence, Proposal
+from madang.ground.agenda.keyset import Page, page
 from madang.ground.agenda.models import AgendaItem, Stage
+from madang.ground.participation.models import SearchDocument
 from madang.ground.people.queries import is_platform_admin, office_ids, officer_place_ids
 from madang.ground.places.models import Office
 from madang.ground.places.queries import innovation_officer
 from madang.plan.routing.models import Assignment, Suggestion
+from madang.plan.routing.reading import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
-# An item may carry thousands of voices; the most typical hundred decide whom it concerns.
+# An item may carry thousands of voices; the hundred most supported decide whom it concerns.
 VOICES_READ = 100
 # Past decisions from which the suggester learns, newest first.
 DECISIONS_READ = 2_000
+# Voices of the place from which it learns which words are rare and which are near each other.
+NEIGHBORS_READ = 3_000
 IN_FORCE = (Assignment.Status.PENDING, Assignment.Status.ACCEPTED)
 
 
@@ -33,76 +41,177 @@ class Voice:
     body: str
 
 
+@dataclass(frozen=True)
+class PastDecision:
+    """What an office took before: words of the proposal or item, and the id and text of the answer to a proposal."""
+
+    office: int
+    engine: str
+    words: list[str]
+    answer: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a suggestion is made from."""
+
+    item: AgendaItem
+    voices: Sequence[Voice]
+    offices: Sequence[Office]
+    past: Sequence[PastDecision]
+    fallback: Office | None
+
+    def neighborhood(self, engine: str) -> list[list[str]]:
+        """Words of the newest public voices of the item's province, read by `engine` (one query)."""
+        top = self.item.place.parent_id or self.item.place_id
+        rows = SearchDocument.objects.filter(Q(place=top) | Q(place__parent=top), visible=True, engine_version=engine)
+        newest = rows.order_by("-pk").values_list("words", "terms")[:NEIGHBORS_READ]
+        return [words_of(words, terms) for words, terms in newest]
+
+
+def material(item: AgendaItem) -> Material:
+    """Read what a suggestion for `item` needs (six queries; `item.place` loaded)."""
+    offices = competent_offices(item)
+    return Material(item, voices_of(item), offices, decided_by(offices, item), fallback_owner(item))
+
+
 def voices_of(item: AgendaItem) -> list[Voice]:
     """The voices of an item that the suggester reads: at most VOICES_READ, the most supported first."""
-    rows = Evidence.objects.filter(item=item).order_by("-proposal__support_count", "proposal_id")
+    rows = Evidence.objects.filter(item=item, proposal__status__in=(*Proposal.VISIBLE, Proposal.Status.MERGED))
     fields = ("proposal_id", "proposal__title", "proposal__body")
-    return [Voice(*row) for row in rows.values_list(*fields)[:VOICES_READ]]
+    newest = rows.order_by("-proposal__support_count", "proposal_id").values_list(*fields)[:VOICES_READ]
+    return [Voice(*row) for row in newest]
 
 
 def offices_for(item: AgendaItem) -> QuerySet[Office]:
-    """The offices that may own an item: those of its place."""
-    return Office.objects.filter(place_id=item.place_id, active=True).select_related("place").order_by("id")
+    """The offices that may own an item: those of its place first, then those of the place above."""
+    near = [pk for pk in (item.place_id, item.place.parent_id) if pk]
+    rows = Office.objects.filter(place__in=near, active=True).select_related("place").defer("place__boundary")
+    return rows.order_by(Case(When(place=item.place_id, then=Value(0)), default=Value(1)), "id")
 
 
-def decided_for(item: AgendaItem) -> list[tuple[int, list[str], str]]:
-    """Past answers of the place's offices: (office id, words of the proposal, text of the answer), newest first."""
-    rows = Answer.objects.filter(office__place_id=item.place_id, office__active=True).exclude(
-        proposal__evidence__item=item
-    )
-    fields = ("office_id", "proposal__subject__document__words", "body")
-    newest = rows.order_by("-answered_at").values_list(*fields)[:DECISIONS_READ]
-    return [(office, words or [], body) for office, words, body in newest]
+def competent_offices(item: AgendaItem) -> list[Office]:
+    """The offices among which an owner is sought: those of the item's place, or of the place above where it has none."""
+    offices = list(offices_for(item))
+    own = [office for office in offices if office.place_id == item.place_id]
+    return own if any(not office.is_innovation_officer for office in own) else offices
+
+
+def decided_by(offices: Sequence[Office], item: AgendaItem) -> list[PastDecision]:
+    """What these offices answered and accepted before, newest first; nothing of the item itself (two queries)."""
+    near = [office.pk for office in offices if not office.is_innovation_officer]
+    answers = Answer.objects.filter(office__in=near).exclude(proposal__evidence__item=item)
+    document = "proposal__subject__document__"
+    fields = (f"{document}engine_version", f"{document}words", f"{document}terms")
+    newest = answers.order_by("-answered_at", "-id").values_list("office_id", *fields, "id", "body")[:DECISIONS_READ]
+    past = [
+        PastDecision(office, engine or "", words_of(words or [], terms or []), pk, body)
+        for office, engine, words, terms, pk, body in newest
+    ]
+    accepted = Assignment.objects.filter(office__in=near, status=Assignment.Status.ACCEPTED).exclude(item=item)
+    told = accepted.filter(suggestion__isnull=False).order_by("-assigned_at", "-id")
+    rows = told.values_list("office_id", "suggestion__engine_version", "suggestion__terms")
+    return past + [PastDecision(*row) for row in rows[:DECISIONS_READ]]
 
 
 def latest_suggestion(item: AgendaItem) -> Suggestion | None:
-    return item.routing_suggestions.select_related("office__place").first()
+    return item.routing_suggestions.select_related("office__place").defer("office__place__boundary", "terms").first()
 
 
 def history(item: AgendaItem) -> list[Assignment]:
     """Every assignment of an item, newest first."""
-    return list(item.assignments.select_related("office__place", "assigned_by", "answered_by"))
+    return list(item.assignments.select_related("office", "assigned_by", "answered_by"))
 
 
 def assignment_in_force(item: AgendaItem) -> Assignment | None:
     return item.assignments.filter(status__in=IN_FORCE).select_related("office").first()
 
 
-def candidate_rows(suggestion: Suggestion | None) -> list[dict[str, object]]:
-    """The suggestion's candidates with their offices loaded, best first (one query)."""
+@dataclass(frozen=True)
+class Advised:
+    """A suggestion with its offices loaded: the candidates, best first, and those that the verdict names."""
+
+    suggestion: Suggestion
+    candidates: list[dict[str, object]]
+    named: list[Office]
+
+    @property
+    def confidence(self) -> float:
+        """How sure the suggester is of its first candidate, 0 to 1."""
+        return self.candidates[0]["confidence"] if self.candidates else 0.0  # type: ignore[return-value]
+
+
+def advised(suggestion: Suggestion | None) -> Advised | None:
+    """The suggestion as its page shows it (one query)."""
     if suggestion is None:
-        return []
-    offices = Office.objects.select_related("place", "parent").in_bulk([row["office"] for row in suggestion.candidates])
-    return [{**row, "office": offices[row["office"]]} for row in suggestion.candidates if row["office"] in offices]
+        return None
+    wanted = {row["office"] for row in suggestion.candidates} | set(suggestion.named)
+    offices = Office.objects.select_related("parent").in_bulk(wanted)
+    rows = [_candidate(row, offices[row["office"]]) for row in suggestion.candidates if row["office"] in offices]
+    return Advised(suggestion, rows, [offices[pk] for pk in suggestion.named if pk in offices])
+
+
+def _candidate(row: dict, office: Office) -> dict[str, object]:
+    return {**row, "office": office, "percent": round(100 * row["confidence"]), "reasons": [_pair(one) for one in row["reasons"]]}
+
+
+def _pair(reason: dict) -> dict[str, object]:
+    """A reason with both of its sentences cut where shared words begin and end."""
+    words = reason["words"]
+    return {**reason, "voice": pieces(reason["voice"], words), "sentence": pieces(reason["sentence"], words)}
+
+
+def pieces(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is one of the words.
+
+    >>> pieces("골목 가로등이 꺼졌다", ["가로등"])
+    [('골목 ', False), ('가로등', True), ('이 꺼졌다', False)]
+    """
+    found, at = [], 0
+    for start, end in snippet_positions(text, words):
+        found += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return [piece for piece in (*found, (text[at:], False)) if piece[0]]
 
 
 def items_without_owner(user: object) -> QuerySet[AgendaItem]:
-    """Items at the officer's places that wait for an owner, oldest first."""
+    """Items at the officer's places that wait for an owner, with what was suggested, oldest first."""
     assigned = Assignment.objects.filter(item=OuterRef("pk"), status__in=IN_FORCE)
     waiting = AgendaItem.objects.exclude(stage=Stage.CLOSED).filter(~Exists(assigned), owner=None)
-    newest = Prefetch("routing_suggestions", Suggestion.objects.select_related("office").order_by("-made_at", "-id"))
-    rows = waiting.select_related("place").prefetch_related(newest).order_by("created_at", "id")
+    newest = Suggestion.objects.select_related("office").defer("terms").order_by("-made_at", "-id")
+    rows = waiting.select_related("place").defer("place__boundary")
+    rows = rows.prefetch_related(Prefetch("routing_suggestions", newest))
     if is_platform_admin(user):
         return rows
     places = officer_place_ids(user)
-    return rows.filter(Q(place__in=places) | Q(place__parent__in=places))
+    return rows.filter(Q(place__in=places) | Q(place__parent__in=places)) if places else rows.none()
+
+
+def waiting_page(user: object, *, after: str) -> Page[AgendaItem]:
+    return page(items_without_owner(user), by=("created_at", "id"), after=after, size=20)
 
 
 def assignments_at_desk(user: object) -> QuerySet[Assignment]:
-    """What waits for an answer of the user's offices, and for officers at their places; soonest due first."""
+    """What waits for an answer of the user's offices, and for officers at their places."""
     pending = Assignment.objects.filter(status=Assignment.Status.PENDING)
-    rows = pending.select_related("item__place", "office__place", "assigned_by").order_by("due_at", "id")
+    rows = pending.select_related("item__place", "office", "assigned_by").defer("item__place__boundary")
     if is_platform_admin(user):
         return rows
-    places = officer_place_ids(user)
-    return rows.filter(Q(office__in=office_ids(user)) | Q(item__place__in=places) | Q(item__place__parent__in=places))
+    places, offices = officer_place_ids(user), office_ids(user)
+    return rows.filter(Q(office__in=offices) | Q(item__place__in=places) | Q(item__place__parent__in=places))
+
+
+def assignments_page(user: object, *, after: str) -> Page[Assignment]:
+    """Soonest due first, so that what is overdue leads."""
+    return page(assignments_at_desk(user), by=("due_at", "id"), after=after, size=20)
 
 
 def items_without_suggestion(limit: int) -> list[AgendaItem]:
     """Open items for which nothing was ever suggested."""
     made = Suggestion.objects.filter(item=OuterRef("pk"))
     rows = AgendaItem.objects.exclude(stage=Stage.CLOSED).filter(~Exists(made), owner=None)
-    return list(rows.select_related("place__parent")[:limit])
+    return list(rows.select_related("place__parent").order_by(F("id"))[:limit])
 
 
 def fallback_owner(item: AgendaItem) -> Office | None:
@@ -119,5 +228,9 @@ def panel(item: AgendaItem, viewer: object) -> dict[str, object]:
     """The owner's part of the thread page: two queries."""
     del viewer
     rows = history(item)
-    suggestion = None if any(row.status in IN_FORCE for row in rows) else latest_suggestion(item)
-    return {"assignments": rows, "suggestion": suggestion} if rows or suggestion else {}
+    current = next((row for row in rows if row.status in IN_FORCE), None)
+    suggestion = None if current else latest_suggestion(item)
+    if not rows and suggestion is None:
+        return {}
+    handed_back = next((row for row in rows if row.status == Assignment.Status.HANDED_BACK), None)
+    return {"current": current, "assignments": rows, "suggestion": suggestion, "handed_back": None if current else handed_back}

@@ -1,4 +1,4 @@
-"""Rows to tokens to the suggester, and its answer back to rows."""
+"""Rows to words to the suggester, and its answer back to rows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from madang.engines.texts import ENGINE_VERSION, owners
-from madang.ground.participation.search.client import tokenise_batch
-from madang.plan.routing.models import OfficeTerms, Suggestion
+from madang.engines.texts import owners
+from madang.engines.texts.search import snippet_positions
+from madang.ground.participation.search import client
+from madang.plan.routing import reading
+from madang.plan.routing.models import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from madang.engines.texts.owner_evidence import Reason
     from madang.ground.agenda.models import AgendaItem
+    from madang.ground.participation.search.analysis import Analysis, Text
     from madang.ground.places.models import Office
-    from madang.plan.routing.queries import Voice
+    from madang.plan.routing.queries import Material
 
 CANDIDATES_KEPT = 5
 REASONS_KEPT = 4
 SENTENCE_SHOWN = 240
+SENTENCE_ENDS = ".!?\n"
 
 
 @dataclass(frozen=True)
@@ -29,106 +34,120 @@ class Advice:
 
     verdict: str
     office: int | None
+    named: list[int]
     candidates: list[dict[str, object]]
+    n_offices: int
+    n_decided: int
+    n_voices: int
+    terms: list[str]
+    engine: str
     digest: str
 
 
-def _sentences(office: Office) -> list[str]:
+@dataclass(frozen=True)
+class Part:
+    """One text of the item: its title, its summary, or a voice (`proposal` is that voice's id)."""
+
+    title: str
+    text: str
+    proposal: int | None = None
+
+
+def advise(material: Material) -> Advice:
+    """Ask whose mandate holds the item; without the language model everything is read the plain way."""
+    try:
+        return _advise(material, client.analyses)
+    except client.NoServerError:
+        return _advise(material, _read_plainly)
+
+
+def _read_plainly(texts: Sequence[Text]) -> list[Analysis]:
+    return [client.light_analysis(text) for text in texts]
+
+
+def _advise(material: Material, read: reading.Read) -> Advice:
+    parts = _parts(material)
+    analyses = read([reading.Text("", part.text) for part in parts])
+    reader = reading.Reader(analyses[0].engine, read)
+    words = [reading.words_of(one.words, one.terms) for one in analyses]
+    ordinary = [office for office in material.offices if not office.is_innovation_officer]
+    terms = reading.terms_of(ordinary, reader)
+    past = reading.decided(material.past, reader)
+    space_digest, space = reading.space_of([*_mandates(terms), *material.neighborhood(reader.engine)])
+    known = reading.known_words(space)
+    router = owners.Router([reading.engine_office(one, terms[one.pk], known) for one in ordinary], past, space=space)
+    found = router.suggest(words, limit=CANDIDATES_KEPT)
+    sole = int(found.offices[0]) if found.verdict == "one" else None
+    return Advice(
+        verdict=found.verdict,
+        office=sole or (material.fallback.pk if material.fallback else None),
+        named=[int(one) for one in found.offices],
+        candidates=_candidates(found, ordinary, parts),
+        n_offices=found.n_offices,
+        n_decided=found.n_decided,
+        n_voices=len(material.voices),
+        terms=[*words[0], *words[1]],
+        engine=reader.engine,
+        digest=_digest(words, [row.digest for row in terms.values()], past, space_digest),
+    )
+
+
+def _mandates(terms: dict[int, reading.OfficeTerms]) -> list[list[str]]:
+    return [line for pk in sorted(terms) for line in (terms[pk].name, *terms[pk].sentences)]
+
+
+def _parts(material: Material) -> list[Part]:
+    item = material.item
+    voices = [Part(voice.title, f"{voice.title}\n{voice.body}", voice.pk) for voice in material.voices]
+    return [Part(item.title, item.title), Part(item.title, item.summary), *voices]
+
+
+def _candidates(found: owners.Suggestion, offices: Sequence[Office], parts: Sequence[Part]) -> list[dict[str, object]]:
+    by_id = {str(office.pk): office for office in offices}
     return [
-        line.strip() for text in (office.mandate, office.business_plan) for line in text.splitlines() if line.strip()
+        {
+            "office": int(one.office),
+            "score": one.score,
+            "confidence": one.confidence,
+            "reasons": [_reason(reason, by_id[one.office], parts) for reason in one.reasons[:REASONS_KEPT]],
+        }
+        for one in found.candidates
     ]
 
 
-def _digest_of(office: Office) -> str:
-    text = "\n".join([ENGINE_VERSION, office.name_ko, *_sentences(office)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def terms_of(offices: Sequence[Office]) -> dict[int, OfficeTerms]:
-    """Tokens of every office, computed once and kept until its text changes."""
-    known = {row.office_id: row for row in OfficeTerms.objects.filter(office__in=offices)}
-    stale = [office for office in offices if office.pk not in known or known[office.pk].digest != _digest_of(office)]
-    texts = [text for office in stale for text in (office.name_ko, *_sentences(office))]
-    tokens = iter(tokenise_batch(texts)) if texts else iter(())
-    fresh = []
-    for office in stale:
-        name = list(next(tokens))
-        lines = [list(next(tokens)) for _ in _sentences(office)]
-        fresh.append(OfficeTerms(office=office, digest=_digest_of(office), name=name, sentences=lines))
-    fields = ["digest", "name", "sentences"]
-    OfficeTerms.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["office"], update_fields=fields)
-    return known | {row.office_id: row for row in fresh}
-
-
-def advise(
-    *,
-    item: AgendaItem,
-    voices: Sequence[Voice],
-    offices: Sequence[Office],
-    decided: Sequence[tuple[int, list[str], str]],
-    fallback: Office | None,
-) -> Advice:
-    """Ask the engine whose mandate holds the item; what crosses offices or fits none goes to `fallback`."""
-    terms = terms_of(offices)
-    ordinary = [office for office in offices if not office.is_innovation_officer]
-    router = owners.Router(
-        [_engine_office(office, terms[office.pk]) for office in ordinary],
-        [owners.Decided(office=office, texts=(tuple(words),)) for office, words, _ in decided if words],
-    )
-    texts = _texts(item, voices)
-    tokens = [list(one) for one in tokenise_batch(texts)]
-    found = router.suggest(tokens)
-    by_id = {office.pk: office for office in ordinary}
-    candidates = [_row(one, by_id, texts) for one in found.candidates[:CANDIDATES_KEPT]]
-    sole = found.offices[0] if found.verdict == "one" and found.offices else None
-    office = sole or (fallback.pk if fallback else None)
-    return Advice(found.verdict, office, candidates, _digest(texts, terms, decided))
-
-
-def _texts(item: AgendaItem, voices: Sequence[Voice]) -> list[str]:
-    return [f"{item.title}\n{item.summary}", *(f"{voice.title}\n{voice.body}" for voice in voices)]
-
-
-def _engine_office(office: Office, terms: OfficeTerms) -> owners.Office:
-    return owners.Office(
-        id=office.pk,
-        name=office.name_ko,
-        parent=office.parent_id,
-        is_innovation_officer=office.is_innovation_officer,
-        mandate=tuple(tuple(sentence) for sentence in terms.sentences),
-        name_tokens=tuple(terms.name),
-    )
-
-
-def _row(candidate: owners.Candidate, offices: dict[int, Office], texts: list[str]) -> dict[str, object]:
-    reasons = [_reason(reason, offices[candidate.office], texts) for reason in candidate.reasons[:REASONS_KEPT]]
-    return {
-        "office": candidate.office,
-        "score": round(float(candidate.score), 4),
-        "confidence": round(float(candidate.confidence), 4),
-        "reasons": reasons,
-    }
-
-
-def _reason(reason: owners.Reason, office: Office, texts: list[str]) -> dict[str, object]:
+def _reason(reason: Reason, office: Office, parts: Sequence[Part]) -> dict[str, object]:
+    part = parts[reason.part]
     against = ""
-    if reason.source == "mandate":
-        against = _sentences(office)[reason.against]
+    if reason.source == "mandate" and reason.against is not None:
+        against = reading.sentences(office)[reason.against]
     elif reason.source == "name":
         against = office.name_ko
-    voice = texts[reason.text_index].split("\n")[0]
+    shared = list(reason.shared)
     return {
         "source": reason.source,
+        "proposal": part.proposal,
+        "title": part.title,
+        "voice": telling_sentence(part.text, shared)[:SENTENCE_SHOWN],
         "sentence": against[:SENTENCE_SHOWN],
-        "voice": voice[:SENTENCE_SHOWN],
-        "words": list(reason.shared)[:8],
+        "words": shared,
     }
 
 
-def _digest(texts: list[str], terms: dict[int, OfficeTerms], decided: Sequence[tuple[int, list[str], str]]) -> str:
-    known = sorted((office, row.digest) for office, row in terms.items())
-    past = [(office, words) for office, words, _ in decided]
-    return hashlib.sha256(json.dumps([texts, known, past], ensure_ascii=False).encode()).hexdigest()
+def telling_sentence(text: str, words: Sequence[str]) -> str:
+    """The sentence of `text` in which most of the words stand; the first of them where several do.
+
+    >>> telling_sentence("버스가 늦습니다. 골목에 가로등이 꺼져 있습니다.", ["가로등", "골목"])
+    '골목에 가로등이 꺼져 있습니다.'
+    """
+    for end in SENTENCE_ENDS:
+        text = text.replace(end, f"{end}\n")
+    lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
+    return max(lines, key=lambda line: len({line[at:to] for at, to in snippet_positions(line, words)}))
+
+
+def _digest(words: object, offices: list[str], past: Sequence[owners.Decided], space: str) -> str:
+    known = [(one.office, one.texts, one.answers) for one in past]
+    return hashlib.sha256(json.dumps([words, sorted(offices), known, space], ensure_ascii=False).encode()).hexdigest()
 
 
 def save(*, item: AgendaItem, advice: Advice, now: object) -> Suggestion:
@@ -137,8 +156,13 @@ def save(*, item: AgendaItem, advice: Advice, now: object) -> Suggestion:
         item=item,
         verdict=advice.verdict,
         office_id=advice.office,
+        named=advice.named,
         candidates=advice.candidates,
-        engine_version=ENGINE_VERSION,
+        n_offices=advice.n_offices,
+        n_decided=advice.n_decided,
+        n_voices=advice.n_voices,
+        terms=advice.terms,
+        engine_version=advice.engine,
         input_digest=advice.digest,
         made_at=now,
     )

@@ -11,16 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from madang.ground.agenda.models import AgendaItem
+from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.people.permissions import can, require
+from madang.ground.people.queries import is_platform_admin, officer_place_ids
 from madang.plan.routing import operations, queries
 from madang.plan.routing.forms import AnswerForm, AssignmentForm
 from madang.plan.routing.models import Assignment
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-PAGE = 30
 
 
 @login_required
@@ -29,57 +28,62 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits: items without an owner, assignments without an answer."""
     require(request.user, "plan_routing.view_desk")
     context = {
-        "waiting_items": list(queries.items_without_owner(request.user)[:PAGE]),
-        "assignments": list(queries.assignments_at_desk(request.user)[:PAGE]),
+        "waiting": queries.waiting_page(request.user, after=request.GET.get("items", "")),
+        "answers": queries.assignments_page(request.user, after=request.GET.get("assignments", "")),
+        "routes": bool(officer_place_ids(request.user)) or is_platform_admin(request.user),
         "now": timezone.now(),
-        "page": PAGE,
     }
     return render(request, "routing/desk.html", context)
 
 
 def _item(pk: int) -> AgendaItem:
-    return get_object_or_404(AgendaItem.objects.select_related("place__parent", "owner"), pk=pk)
+    rows = AgendaItem.objects.select_related("place__parent", "owner")
+    return get_object_or_404(rows.defer("place__boundary", "place__parent__boundary"), pk=pk)
 
 
 def _page(
     request: HttpRequest,
     item: AgendaItem,
-    form: AssignmentForm | None,
-    answer_form: AnswerForm,
+    form: AssignmentForm | None = None,
+    answer_form: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    suggestion = queries.latest_suggestion(item)
+    advised = queries.advised(queries.latest_suggestion(item))
     assignments = queries.history(item)
     current = next((row for row in assignments if row.status in queries.IN_FORCE), None)
-    open_now = not current and can(request.user, "plan_routing.assign", item)
-    if open_now and form is None:
-        form = AssignmentForm(
-            initial={"office": suggestion.office_id if suggestion else None},
-            offices=queries.offices_for(item),
-        )
+    may_assign = can(request.user, "plan_routing.assign", item) and item.stage != Stage.CLOSED
+    may_answer = current is not None and can(request.user, "plan_routing.answer", current)
     context = {
         "item": item,
-        "suggestion": suggestion,
-        "candidates": queries.candidate_rows(suggestion),
+        "advised": advised,
+        "suggestion": advised.suggestion if advised else None,
         "assignments": assignments,
         "current": current,
-        "form": form if open_now else None,
-        "answer_form": answer_form,
-        "may_answer": bool(
-            current
-            and current.status == Assignment.Status.PENDING
-            and can(request.user, "plan_routing.answer", current)
-        ),
-        "may_assign": can(request.user, "plan_routing.assign", item),
+        "form": (form or _assignment_form(item, advised)) if may_assign and _may_be_replaced(current) else None,
+        "answer_form": (answer_form or _answer_form(current)) if may_answer else None,
+        "may_assign": may_assign,
         "now": timezone.now(),
     }
     return render(request, "routing/item.html", context, status=status)
 
 
+def _may_be_replaced(current: Assignment | None) -> bool:
+    return current is None or (current.status == Assignment.Status.PENDING and current.escalated_at is not None)
+
+
+def _assignment_form(item: AgendaItem, advised: queries.Advised | None) -> AssignmentForm:
+    proposed = advised.suggestion.office_id if advised else None
+    return AssignmentForm(initial={"office": proposed}, offices=queries.offices_for(item), proposed=proposed)
+
+
+def _answer_form(current: Assignment | None) -> AnswerForm:
+    return AnswerForm(initial={"seen": current.status if current else Assignment.Status.PENDING})
+
+
 @require_GET
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Why this owner: the suggestion with its reasons, what was decided, what the office answered. Public."""
-    return _page(request, _item(pk), None, AnswerForm())
+    return _page(request, _item(pk))
 
 
 @login_required
@@ -101,12 +105,12 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "plan_routing.assign", found)
     form = AssignmentForm(request.POST, offices=queries.offices_for(found))
     if not form.is_valid():
-        return _page(request, found, form, AnswerForm(), status=422)
+        return _page(request, found, form, status=422)
     try:
         operations.assign(item=found, **form.cleaned_data, by=request.user, now=timezone.now())
     except operations.RoutingError as problem:
         form.add_error(None, str(problem))
-        return _page(request, found, form, AnswerForm(), status=409)
+        return _page(request, found, form, status=409)
     messages.success(request, _("The office was asked to own the item."))
     return redirect("routing:item", pk)
 
@@ -119,7 +123,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "plan_routing.answer", found)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _page(request, found.item, None, form, status=422)
+        return _page(request, found.item, answer_form=form, status=422)
     accept = form.cleaned_data["decision"] == "accept"
     try:
         operations.answer(
@@ -131,6 +135,6 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except operations.RoutingError as problem:
         form.add_error(None, str(problem))
-        return _page(request, found.item, None, form, status=409)
+        return _page(request, found.item, answer_form=form, status=409)
     messages.success(request, _("Accepted.") if accept else _("Handed back to the officer."))
     return redirect("routing:item", found.item_id)

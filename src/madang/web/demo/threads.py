@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from madang.explore.proposals.operations.promotion import promote
+from madang.explore.proposals.operations.promotion import add_evidence, promote
 from madang.ground.agenda import operations as agenda
 from madang.ground.places.queries import innovation_officer
 from madang.plan.routing import operations as routing
@@ -57,6 +57,10 @@ def load(
     say(f"{len(items)} agenda items, lived through to today")
 
 
+def _voices(row: Row, world: World) -> list[Proposal]:
+    return [world.proposals[key] for key in row["voices"]]
+
+
 def _live(row: Row, world: World) -> AgendaItem:
     created = moment(world.now, row["created_days_ago"], row["key"])
     first = next((one for one in row["decisions"] if one["kind"] == "adopted"), {"reason": ""})
@@ -66,7 +70,7 @@ def _live(row: Row, world: World) -> AgendaItem:
         field=row["field"],
         by=world.people[row["created_by"]],
         now=created,
-        proposals=[world.proposals[key].pk for key in row["voices"]],
+        proposals=[voice.pk for voice in _voices(row, world) if voice.created_at <= created],
         place=world.places[row["place"]],
         reason=first["reason"],
     ).item
@@ -88,6 +92,17 @@ def _steps(row: Row, item: AgendaItem, world: World, created: datetime) -> list[
         )
         if one["kind"] != "adopted":
             steps.append((at, lambda one=one, at=at: _decide(one, item, world, at)))  # type: ignore[misc]
+    for voice in _voices(row, world):
+        if voice.created_at > created:
+            at = min(voice.created_at + timedelta(days=1), world.now)
+            steps.append(
+                (
+                    at,
+                    lambda voice=voice, at=at: add_evidence(
+                        item=item, proposals=[voice.pk], by=item.created_by, now=at
+                    ),
+                )
+            )  # type: ignore[misc]
     routed = row["routing"]
     at = max(moment(world.now, routed.get("days_ago") or 1, row["key"] + ":routing"), created + timedelta(hours=3))
     steps.append(

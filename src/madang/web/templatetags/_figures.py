@@ -71,7 +71,7 @@ def strip(values: Sequence[int], *, lowest: int = 1, highest: int = 5) -> Strip 
     dots = [(at(s), round(axis - DOT_RADIUS - 2 - k * rise, 1)) for s, n in sorted(tally.items()) for k in range(n)]
     median = statistics.median(values)
     ticks = [(at(score), score) for score in range(lowest, highest + 1)]
-    return Strip(axis + 16, axis, dots, ticks, median, at(median), min(values), max(values), len(values))
+    return Strip(axis + 25, axis, dots, ticks, median, at(median), min(values), max(values), len(values))
 
 
 def share(value: float, whole: float) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms, template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -32,6 +33,14 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     name_of = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     path = mark_safe(f'<path d="{ICONS[name]}"/>')  # noqa: S308 - a constant of ours
     return format_html('<svg class="icon {}" viewBox="0 0 24 24" {}>{}</svg>', css, name_of, path)
+
+
+@register.filter(expects_localtime=True)
+def day(when: datetime | None) -> str:
+    """A date as people write it: 2026. 11. 20. in Korean, Nov 20, 2026 in English."""
+    if not when:
+        return ""
+    return date_format(when, "Y. n. j." if (get_language() or "ko").startswith("ko") else "M j, Y")
 
 
 def _kind(widget: forms.Widget) -> str:
@@ -76,9 +85,19 @@ def fields(form: forms.Form) -> dict[str, Any]:
 
 
 @register.inclusion_tag(COMPONENTS + "_meter.html")
-def meter(value: float, whole: float, *, label: str, tone: str = "", text: str = "", bare: bool = False) -> dict[str, Any]:
+def meter(
+    value: float, whole: float, *, label: str, tone: str = "", text: str = "", bare: bool = False
+) -> dict[str, Any]:
     """A share of a whole as a bar; `text` is shown beside the label, `bare` draws the bar alone."""
-    return {"percent": _figures.share(value, whole), "value": value, "whole": whole, "label": label, "tone": tone, "text": text, "bare": bare}
+    return {
+        "percent": _figures.share(value, whole),
+        "value": value,
+        "whole": whole,
+        "label": label,
+        "tone": tone,
+        "text": text,
+        "bare": bare,
+    }
 
 
 @register.inclusion_tag(COMPONENTS + "_sparkline.html")
@@ -94,7 +113,9 @@ def score_dots(values: Iterable[int], *, label: str, lowest: int = 1, highest: i
     return {"strip": _figures.strip(list(values), lowest=lowest, highest=highest), "label": label}
 
 
-def clock_state(*, met_at: datetime | None, due_at: datetime | None, answered_at: datetime | None, now: datetime) -> str:
+def clock_state(
+    *, met_at: datetime | None, due_at: datetime | None, answered_at: datetime | None, now: datetime
+) -> str:
     """Gathering, waiting, overdue or answered."""
     if answered_at:
         return "answered"
@@ -109,11 +130,29 @@ def _clock(supports: int, needed: int, dates: dict[str, datetime | None]) -> dic
     left = (timezone.localdate(due_at) - timezone.localdate(now)).days if due_at else 0
     took = (timezone.localdate(answered_at) - timezone.localdate(met_at)).days if answered_at and met_at else None
     state = clock_state(**dates, now=now)
-    return {"supports": supports, "needed": needed, "missing": max(0, needed - supports), "state": state, **dates, "left": left, "late": -left, "took": took}
+    return {
+        "supports": supports,
+        "needed": needed,
+        "missing": max(0, needed - supports),
+        "state": state,
+        **dates,
+        "left": left,
+        "late": -left,
+        "took": took,
+    }
 
 
 @register.inclusion_tag(COMPONENTS + "_clock.html")
-def clock(supports: int, needed: int, *, met_at: datetime | None = None, due_at: datetime | None = None, answered_at: datetime | None = None, now: datetime | None = None, compact: bool = False) -> dict[str, Any]:  # noqa: PLR0913
+def clock(
+    supports: int,
+    needed: int,
+    *,
+    met_at: datetime | None = None,
+    due_at: datetime | None = None,
+    answered_at: datetime | None = None,
+    now: datetime | None = None,
+    compact: bool = False,
+) -> dict[str, Any]:
     """The public service clock: supports so far and needed, then the days until the answer is due."""
     # A name missing from a template's context arrives as "".
     dates = {"met_at": met_at or None, "due_at": due_at or None, "answered_at": answered_at or None, "now": now or None}
@@ -130,14 +169,22 @@ def thread_line(stations: Sequence[dict[str, Any]], *, label: str = "") -> dict[
 def _tiles(region: str, tiles: dict[str, dict[str, Any]], bounds: list[float]) -> list[dict[str, Any]]:
     korean = (get_language() or "ko").startswith("ko")
     return [
-        {**tiles[code], "col": at.col, "row": at.row, "step": tilemap.step(tiles[code]["value"] or 0, bounds), "short": at.ko if korean else at.en}
+        {
+            **tiles[code],
+            "col": at.col,
+            "row": at.row,
+            "step": tilemap.step(tiles[code]["value"] or 0, bounds),
+            "short": at.ko if korean else at.en,
+        }
         for code, at in tilemap.GRIDS[region].items()
         if code in tiles
     ]
 
 
 @register.inclusion_tag(COMPONENTS + "_tile_map.html")
-def tile_map(tiles: Iterable[dict[str, Any]], *, caption: str = "", column: str = "", current: str = "") -> dict[str, Any]:
+def tile_map(
+    tiles: Iterable[dict[str, Any]], *, caption: str = "", column: str = "", current: str = ""
+) -> dict[str, Any]:
     """Equal tiles for municipalities, colored in five steps, with a table twin.
 
     tiles: dicts of code, name, url, value (a number) and label ("34 proposals"). Regions appear if they have tiles;
@@ -149,4 +196,11 @@ def tile_map(tiles: Iterable[dict[str, Any]], *, caption: str = "", column: str 
     regions = [(region, _tiles(region, by_code, bounds)) for region in ("41", "11")]
     shown = [(region, found) for region, found in regions if found]
     table = sorted(by_code.values(), key=lambda tile: (-(tile["value"] or 0), tile["name"]))
-    return {"regions": shown, "legend": tilemap.legend(bounds, values), "table": table, "caption": caption, "column": column, "current": current}
+    return {
+        "regions": shown,
+        "legend": tilemap.legend(bounds, values),
+        "table": table,
+        "caption": caption,
+        "column": column,
+        "current": current,
+    }

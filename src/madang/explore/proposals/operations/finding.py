@@ -1,4 +1,4 @@
-"""Looking for near-duplicates: bands of the search index give candidates, the texts engine has the last word."""
+"""Looking for near-duplicates: keys of the search index give candidates, the texts engine has the last word."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from madang.engines.texts import ENGINE_VERSION, duplicates
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Proposal
 from madang.ground.participation.models import SearchDocument
+from madang.ground.participation.search import sources
 from madang.ground.places.models import Place
 
 if TYPE_CHECKING:
@@ -67,19 +68,20 @@ def _copies(place: Place) -> dict[int, list[int]]:
 
 
 def _candidates(place: Place, since: datetime | None, copies: dict[int, list[int]]) -> set[tuple[int, int]]:
-    """Pairs of ids that share a band, the smaller id first; of exact copies only the first takes part."""
+    """Pairs of ids that share a band or a fingerprint, smaller id first; of exact copies only the first takes part."""
     bound, values = _voices(place)
     fresh = _fresh(place, since)
     skipped = [one for ids in copies.values() for one in ids]
     pairs: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT array_agg(d.subject_id ORDER BY d.subject_id) FROM (SELECT d.subject_id, unnest(d.bands) AS band {bound} "
-            "AND NOT d.subject_id = ANY(%s)) d GROUP BY band HAVING count(*) BETWEEN 2 AND %s",
-            [*values, skipped, BUCKET],
-        )
-        for (ids,) in cursor:
-            pairs.update(pair for pair in combinations(ids, 2) if fresh is None or fresh.intersection(pair))
+        for column, most in (("bands", BUCKET), ("fingerprints", duplicates.COMMON)):
+            cursor.execute(
+                f"SELECT array_agg(d.subject_id ORDER BY d.subject_id) FROM (SELECT d.subject_id, unnest(d.{column}) AS key "
+                f"{bound} AND NOT d.subject_id = ANY(%s)) d GROUP BY key HAVING count(*) BETWEEN 2 AND %s",
+                [*values, skipped, most],
+            )
+            for (ids,) in cursor:
+                pairs.update(pair for pair in combinations(ids, 2) if fresh is None or fresh.intersection(pair))
     return pairs
 
 
@@ -126,16 +128,11 @@ def _pairs(candidates: set[tuple[int, int]], settled: set[tuple[int, int]]) -> l
     pairs = []
     for start in range(0, len(wanted), TEXTS):
         portion = wanted[start : start + TEXTS]
-        texts = _texts({one for pair in portion for one in pair})
+        texts = sources.texts({one for pair in portion for one in pair})
         for a, b in portion:
-            if pair := duplicates.compare(texts[a], texts[b], str(a), str(b)):
+            if pair := duplicates.compare(texts[a].whole, texts[b].whole, str(a), str(b)):
                 pairs.append(pair)
     return pairs
-
-
-def _texts(ids: Iterable[int]) -> dict[int, str]:
-    rows = Proposal.objects.filter(pk__in=ids).values_list("pk", "title", "body")
-    return {pk: f"{title}\n{body}" for pk, title, body in rows}
 
 
 def _ids(cluster: Sequence[str]) -> list[int]:

@@ -15,8 +15,8 @@ from madang.explore.proposals.models import DuplicateGroup, GroupMember, Proposa
 from madang.explore.proposals.operations.finding import find_groups
 from madang.explore.proposals.operations.merging import add_to_count, bring_supports, take_supports_away
 from madang.explore.proposals.operations.voices import DeskError, authors_of, locked, show_in_search
+from madang.explore.proposals.queries.clocks import terms_of
 from madang.ground.participation.operations import tell
-from madang.ground.places.queries import settings_of
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
 
@@ -93,6 +93,7 @@ def undo_merge(*, group: DuplicateGroup, by: User, now: datetime) -> DuplicateGr
     add_to_count(stands, -gone)
     _give_back_clock(row, stands)
     _separate(moved, voices)
+    _forget(members)
     DuplicateGroup.objects.filter(pk=row.pk).update(
         status=DuplicateGroup.Status.SUGGESTED, decided_by=None, decided_at=None
     )
@@ -204,9 +205,12 @@ def _separate(moved: Sequence[GroupMember], voices: dict[int, Proposal]) -> None
         voice.status = Proposal.Status.PROMOTED if voice.agenda_item_id else member.status_before
         voice.save(update_fields=["merged_into", "status"])
         show_in_search([voice.pk], visible=voice.is_visible)
-    for member in moved:
+
+
+def _forget(members: Sequence[GroupMember]) -> None:
+    for member in members:
         member.moved_supports, member.status_before = [], ""
-    GroupMember.objects.bulk_update(moved, ["moved_supports", "status_before"])
+    GroupMember.objects.bulk_update(members, ["moved_supports", "status_before"])
 
 
 def _take_over_clock(stands: Proposal, merged: Sequence[Proposal], gained: int, now: datetime) -> dict[str, object]:
@@ -230,10 +234,7 @@ def _take_over_clock(stands: Proposal, merged: Sequence[Proposal], gained: int, 
 
 
 def _clock_by_count(stands: Proposal, supports: int, now: datetime) -> tuple[datetime, datetime] | None:
-    rules = settings_of(stands.place)
-    terms = clock.Terms(
-        rules["support_threshold"].value, rules["support_window_days"].value, rules["answer_days"].value
-    )
+    terms = terms_of(stands.place)
     zone = timezone.get_default_timezone()
     if not clock.obliges(supports, stands.created_at, now, terms, zone):
         return None

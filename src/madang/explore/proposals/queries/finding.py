@@ -39,3 +39,7 @@ def matching(q: str, *, place: Place | None) -> list[int]:
 def similar(text: str, *, viewer: object, place: Place | None = None, exclude: int | None = None, limit: int = 5) -> list[Similar]:
     rows = Proposal.objects.filter(status__in=Proposal.VISIBLE).exclude(pk=exclude).select_related("place", "subject")
     return [Similar(one, tuple(text.split()[:2])) for one in rows[:limit]] if len(text) > 5 else []
+
+
+def neighbors(proposal: Proposal, *, viewer: object, limit: int = 4) -> list[Similar]:
+    return similar(proposal.title, viewer=viewer, exclude=proposal.pk, limit=limit)

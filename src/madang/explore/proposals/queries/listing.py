@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,11 +48,10 @@ class Order:
 
 ORDERS = {
     "relevance": Order(_("Best match")),
-    "newest": Order(_("Newest")),
+    "newest": Order(_("Newest"), "created_at"),
     "supported": Order(_("Most supported"), "support_count"),
     "due": Order(_("Answer due soon"), "answer_due_at", descending=False),
 }
-ORDERS["newest"] = replace(ORDERS["newest"], column="created_at")
 STATUSES = {
     "open": _("Open"),
     "waiting": _("Waiting for an answer"),
@@ -134,6 +133,22 @@ def filters_of(data: Mapping[str, str], offered: Choices) -> Filters:
 
 def _theme(key: str) -> Theme | None:
     return Theme.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 10 else None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list's page needs: what was asked for, what may be asked for, and a page of it."""
+
+    filters: Filters
+    offered: Choices
+    page: Page
+
+
+def browse(data: Mapping[str, str], *, now: datetime) -> Listing:
+    """Answer GET parameters: at most five queries besides the search's own."""
+    offered = choices()
+    filters = filters_of(data, offered)
+    return Listing(filters, offered, page(filters, now=now))
 
 
 def visible() -> QuerySet[Proposal]:

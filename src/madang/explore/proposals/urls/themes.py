@@ -2,5 +2,10 @@
 
 from django.urls import URLPattern, path
 
+from madang.explore.proposals.views import themes
+
 app_name = "themes"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", themes.index, name="list"),
+    path("<int:pk>/", themes.detail, name="detail"),
+]

@@ -96,6 +96,15 @@ def health() -> dict[str, Any]:
     return _ask({"ask": "health"}, QUERY_SECONDS)
 
 
+def is_alive() -> bool:
+    """Whether the model can be asked."""
+    try:
+        health()
+    except NoServerError:
+        return False
+    return True
+
+
 def is_light(engine: str) -> bool:
     """Whether an analysis was made without the model and should be made again."""
     return engine.endswith("+light")

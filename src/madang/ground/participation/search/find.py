@@ -1,14 +1,14 @@
-"""What pages ask: search, related voices, near-duplicates. A handful of queries each, whatever the number of documents."""
+"""What pages ask: search, related voices, near-duplicates. A handful of queries each, however many documents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, evaluate
 from madang.ground.participation.search.duplicates import Near, duplicate_pairs, near_duplicates
-from madang.ground.participation.search.ranked import LOOSE_BIT, Ranking, Scope
+from madang.ground.participation.search.ranked import Ranking, Scope, living
 from madang.ground.participation.search.related import Related, similar
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Found:
         return [hit.subject_id for hit in self.hits]
 
 
-def search(  # noqa: PLR0913
+def search(
     query: str,
     *,
     kinds: Collection[str] | None = None,
@@ -76,22 +76,40 @@ def search(  # noqa: PLR0913
     if not planned.plan or scope.empty:
         return Found((), 0, True, (), "", planned.engine)
     ranks = Ranking(planned.plan, scope).ranks()
-    hits, dropped, following = _page(ranks, cursor, limit, accept)
+    walk = list(islice(_walk(ranks, cursor, limit + 1, accept), limit + 1))
+    following = walk[limit - 1][0] if len(walk) > limit else ""
+    hits = tuple(hit for _, hit in walk[:limit])
     words = tuple(dict.fromkeys([*planned.plan.any, *planned.plan.must])) or (query.strip(),)
-    whole = not cursor and not following and accept is None
-    total = sum(len(keys) for keys in ranks)
-    return Found(tuple(hits), total - dropped * whole, whole, words, following, planned.engine)
+    whole = not cursor and not following
+    return Found(hits, len(hits) if whole else sum(map(len, ranks)), whole, words, following, planned.engine)
 
 
-def _page(ranks: list[Keys], cursor: str, limit: int, accept: Accept | None) -> tuple[list[Hit], int, str]:
-    """The hits after the cursor, how many documents were passed over, and the next cursor."""
-    hits: list[Hit] = []
-    dropped = 0
-    for hit in _living(ranks, cursor, limit, accept):
-        if isinstance(hit, int):
-            dropped += hit
+def _walk(ranks: list[Keys], cursor: str, block: int, accept: Accept | None) -> Iterator[tuple[str, Hit]]:
+    """Hits in order behind the cursor, each with its own cursor; read in blocks that grow."""
+    start, below = _position(cursor)
+    seen: set[int] = set()
+    offered = 0
+    for rank, keys in enumerate(ranks, start=1):
+        if rank < start:
             continue
-        if len(hits) == limit:
-            return [one for _, one in hits], dropped, hits[-1][0]
-        hits.append(hit)
-    return [one for _, one in hits], dropped, ""
+        rest = keys[keys < below] if rank == start and below else keys
+        while len(rest) and offered < OFFERED:
+            some = evaluate.best(rest, block)
+            for key, subject_id in _accepted(some.tolist(), accept):
+                if subject_id not in seen:
+                    seen.add(subject_id)
+                    yield f"{rank}.{key}", Hit(subject_id, evaluate.score_of(key), rank)
+            offered, block, rest = offered + len(some), min(block * 2, 1000), rest[rest < some[-1]]
+
+
+def _position(cursor: str) -> tuple[int, int]:
+    """Where a page starts; a cursor that nobody gave out starts at the beginning."""
+    rank, _, key = cursor.partition(".")
+    return (int(rank), int(key)) if rank in {"1", "2"} and key.isdecimal() and len(key) < 20 else (1, 0)
+
+
+def _accepted(keys: list[int], accept: Accept | None) -> list[tuple[int, int]]:
+    """Keys with the visible subjects behind them that are accepted."""
+    found = living(keys)
+    passed = {pk for _, pk in found} if accept is None else set(accept([pk for _, pk in found]))
+    return [(key, pk) for key, pk in found if pk in passed]

@@ -92,12 +92,7 @@ def index_subject_now(subject_id: int) -> None:
 
 def set_visible(subject_ids: Iterable[int], *, visible: bool) -> None:
     """Hide documents from every search, or show them again. Inside the transaction that hides or shows the subject."""
-    rows = SearchDocument.objects.filter(pk__in=list(subject_ids))
-    if visible:
-        # The ordinal was given up on hiding; being read again brings the document back to the postings.
-        rows.filter(visible=False).update(visible=True, waiting=True)
-    else:
-        rows.update(visible=False, ordinal=None)
+    SearchDocument.objects.filter(pk__in=list(subject_ids)).update(visible=visible)
 
 
 def request_indexing() -> None:
@@ -200,8 +195,7 @@ def _store(read: Sequence[tuple[int, int, Analysis]]) -> int:
     rows = SearchDocument.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk, _, _ in read], waiting=True)
     current = [row for row in rows.select_related("subject").order_by("pk") if (row.pk, row.version) in analyses]
     entries = [_entry(row, analyses[row.pk, row.version]) for row in current]
-    visible = [entry for entry, row in zip(entries, current, strict=True) if row.visible]
-    ordinals = postings.write(visible) if len(visible) >= DIRECT else {}
+    ordinals = postings.write(entries) if len(entries) >= DIRECT else {}
     _update([(row, analyses[row.pk, row.version], ordinals.get(row.pk)) for row in current])
     return len(current)
 
@@ -215,7 +209,8 @@ def _update(rows: Sequence[tuple[SearchDocument, Analysis, int | None]]) -> None
     parameters = [
         (
             client.is_light(analysis.engine), ordinal, analysis.words, analysis.terms, analysis.impacts,
-            analysis.pairs if ordinal is None else [], analysis.bands, analysis.fingerprints, analysis.engine, now, row.pk,
+            analysis.pairs if ordinal is None else [], analysis.bands, analysis.fingerprints, analysis.engine, now,
+            row.pk,
         )
         for row, analysis, ordinal in rows
     ]  # fmt: skip
@@ -233,7 +228,7 @@ def _update(rows: Sequence[tuple[SearchDocument, Analysis, int | None]]) -> None
 @transaction.atomic
 def settle(*, at_least: int = LOOSE) -> int:
     """Move the loose documents to the postings when there are enough; returns how many went."""
-    loose = SearchDocument.objects.filter(ordinal=None, indexed_at__isnull=False, visible=True, waiting=False)
+    loose = SearchDocument.objects.filter(ordinal=None, indexed_at__isnull=False, waiting=False)
     if loose.count() < max(1, at_least):
         return 0
     postings.lock()
@@ -272,7 +267,9 @@ def _living(chunk: int) -> QuerySet[SearchDocument]:
 @transaction.atomic
 def _move(chunk: int, batch_size: int = 4096) -> int:
     postings.lock()
-    rows = list(_living(chunk).select_for_update(of=("self",)).select_related("subject").order_by("ordinal")[:batch_size])
+    rows = list(
+        _living(chunk).select_for_update(of=("self",)).select_related("subject").order_by("ordinal")[:batch_size]
+    )
     texts = sources.texts(row.pk for row in rows)
     pairs = {pk: sorted(set(char_bigrams(text.whole))) for pk, text in texts.items()}
     _number(postings.write([_settled_entry(row, pairs.get(row.pk, [])) for row in rows]))

@@ -1,7 +1,7 @@
-"""Writing the postings: batches of documents as parts, parts of a chunk merged, chunks full of dead entries left behind.
+"""Writing the postings: batches of documents as parts, parts of a chunk merged, chunks full of dead entries left.
 
-A document's ordinal is its place in the postings. When its text changes or it is hidden it gives its ordinal up, and
-whatever stands under that ordinal is dead: no row answers to it any more.
+A document's ordinal is its place in the postings. When its text changes it gets another one, and whatever stands under
+the old is dead: no row answers to it any more.
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ def _spans(first: int, end: int) -> Iterator[tuple[int, int, int]]:
 
 def _write_part(chunk: int, offset: int, entries: Sequence[Entry]) -> None:
     part = _next_part(chunk)
-    PostingPart.objects.create(
-        chunk=chunk, part=part, first=(chunk << CHUNK_BITS) + offset, documents=len(entries)
-    )
+    PostingPart.objects.create(chunk=chunk, part=part, first=(chunk << CHUNK_BITS) + offset, documents=len(entries))
     columns = ("term", "chunk", "part", "count", "offsets", "impacts")
     statement = f"COPY {Posting._meta.db_table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"  # noqa: SLF001
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

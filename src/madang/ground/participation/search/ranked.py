@@ -1,4 +1,4 @@
-"""From a plan to the ranked keys of every document that meets it: settled ones by the postings, loose ones by their rows."""
+"""From a plan to ranked keys of every document that meets it: settled ones by postings, loose ones by their rows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import connection
 
+from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import evaluate
 from madang.ground.participation.search.postings import kind_term, pair_term, place_term
 
@@ -99,6 +100,18 @@ def fetch_loose(where: str, parameters: Sequence[object], scope: Scope, limit: i
             [*values, limit],
         )
         return [Loose(pk, dict(zip(terms, bytes(impacts), strict=True))) for pk, terms, impacts in cursor.fetchall()]
+
+
+def living(keys: Iterable[int]) -> list[tuple[int, int]]:
+    """Keys with the visible subjects behind them, in order; entries of edited, hidden and deleted ones fall away."""
+    ordinals = {key: key & 0xFFFFFFFF for key in keys}
+    settled = [ordinal for ordinal in ordinals.values() if ordinal < LOOSE_BIT]
+    rows = (
+        SearchDocument.objects.filter(ordinal__in=settled, visible=True) if settled else SearchDocument.objects.none()
+    )
+    subjects = dict(rows.values_list("ordinal", "subject_id"))
+    found = [(key, subjects.get(o) if o < LOOSE_BIT else o - LOOSE_BIT) for key, o in ordinals.items()]
+    return [(key, pk) for key, pk in found if pk is not None]
 
 
 class Ranking:

@@ -1,0 +1,107 @@
+"""Related voices: candidates by the rarest words, then the engine's own score, with the words in common."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.db.models import Sum
+
+from madang.engines.texts.similar import score_candidates
+from madang.ground.participation.models import Posting, PostingPart, SearchDocument, TermFrequency
+from madang.ground.participation.search import client, evaluate, ranked
+from madang.ground.participation.search.ranked import Scope, living
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+# Candidates are looked for by this many words of the text, the weightiest first, within this many postings.
+WORDS = 16
+POSTINGS = 120_000
+# So many candidates are compared word by word.
+CANDIDATES = 60
+LETTERS = 5_000
+# Below this a match shares a common word or two and nothing else.
+FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class Related:
+    """A related subject: score in (0, 1], and the words in common, weightiest first."""
+
+    subject_id: int
+    score: float
+    words: tuple[str, ...]
+
+
+def similar(
+    text: str,
+    *,
+    kinds: Collection[str] | None = None,
+    place_ids: Collection[int] | None = None,
+    limit: int = 5,
+    exclude: Collection[int] = (),
+) -> list[Related]:
+    """Subjects that say something near to `text` (a draft as it is being typed), best first. Five to six queries.
+
+    exclude: ids to leave out, such as the subject whose own text this is.
+    """
+    scope = Scope.of(kinds, place_ids)
+    words = client.terms(text[:LETTERS])
+    total, chosen = _telling(words)
+    if not chosen or scope.empty:
+        return []
+    ids = [pk for pk in _candidates(chosen, scope) if pk not in exclude]
+    lists = _word_lists(ids)
+    order = [pk for pk in ids if pk in lists]
+    weights, unknown = _idf({word for words in lists.values() for word in words} | set(words), total)
+    matches = score_candidates(
+        words, [lists[pk] for pk in order], weights, default_idf=unknown, floor=FLOOR, limit=limit
+    )
+    return [Related(order[match.index], match.score, match.shared) for match in matches]
+
+
+def _word_lists(ids: Collection[int]) -> dict[int, list[str]]:
+    """A text's own words as often as they stand there, and the parts of its compounds once."""
+    rows = SearchDocument.objects.filter(pk__in=ids, visible=True).values_list("pk", "words", "terms")
+    return {pk: [*words, *sorted(set(terms).difference(words))] for pk, words, terms in rows}
+
+
+def _telling(words: Sequence[str]) -> tuple[int, dict[str, float]]:
+    """How many documents there are, and the words to look for with their pull: rare ones that recur first."""
+    total = PostingPart.objects.aggregate(total=Sum("documents"))["total"] or 0
+    counts = Counter(words)
+    rows = (
+        Posting.objects.filter(term__in=list(counts)).values("term").annotate(n=Sum("count")).values_list("term", "n")
+    )
+    found = dict(rows)
+    pull = {word: (1 + math.log(n)) * evaluate.idf(found.get(word, 0), total) ** 2 for word, n in counts.items()}
+    chosen: dict[str, float] = {}
+    budget = POSTINGS
+    for word in sorted(pull, key=lambda word: (-pull[word], word)):
+        budget -= found.get(word, 0)
+        if len(chosen) == WORDS or (budget < 0 and chosen):
+            break
+        chosen[word] = pull[word]
+    return total, chosen
+
+
+def _candidates(chosen: Mapping[str, float], scope: Scope) -> list[int]:
+    """The subjects that hold most of the chosen words' pull."""
+    loose = ranked.fetch_loose("d.terms && %s::text[]", [list(chosen)], scope, limit=500)
+    found = ranked.fetch([*chosen, *(term for group in scope.filters for term in group)])
+    parts = [np.array([one.key(chosen) for one in loose], np.int64)]
+    for chunk, terms in sorted(found.chunks.items()):
+        mask = evaluate.within(terms, list(chosen))
+        parts.append(evaluate.chunk_keys(chunk, terms, mask, chosen, scope.filters))
+    keys = evaluate.best(np.concatenate(parts), CANDIDATES).tolist()
+    return list(dict.fromkeys(pk for _, pk in living(keys)))
+
+
+def _idf(words: Iterable[str], total: int) -> tuple[dict[str, float], float]:
+    """The weight of each word by the last count, and that of a word which no count knows."""
+    counted = TermFrequency.objects.filter(term__in=list(words)).values_list("term", "documents")
+    return {term: evaluate.idf(n, total) for term, n in counted}, evaluate.idf(1, total)

@@ -1,0 +1,24 @@
+"""Background jobs of participation: the search index. Each is a call; what it does may be interrupted and repeated."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from madang.ground.participation.search import index
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=index.TASK, lock=index.TASK, pass_context=False)
+def index_waiting(timestamp: int | None = None) -> None:
+    """Read what waits. Also every five minutes, so that nothing is left behind by a worker that died."""
+    del timestamp
+    index.index_waiting()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="madang.search.keep", lock=index.TASK)
+def keep_index(timestamp: int | None = None) -> None:
+    """Every night: count words anew, and leave behind the parts of the index that died."""
+    del timestamp
+    index.compact()
+    index.recount_terms()
