@@ -28,7 +28,7 @@ lint: dev ## style, import contracts, templates
 	.venv/bin/ruff check src tests bench scripts
 	.venv/bin/ruff format --check -q src tests bench scripts
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/djlint --check --lint --quiet src/madang || (.venv/bin/djlint --lint src/madang; exit 1)
+	.venv/bin/djlint --lint --quiet src/madang
 
 types: dev ## mypy with django-stubs
 	.venv/bin/mypy

@@ -2,15 +2,12 @@
 
 import itertools
 import json
-import os
-from pathlib import Path
 
 import pytest
 from scipy.stats import spearmanr
 
 from madang.web import tilemap
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "regions"
 FILES = {"41": "gyeonggi_31_3.geojson", "11": "seoul_25_3.geojson"}
 EXPECTED = {"41": 31, "11": 25}
 
@@ -29,13 +26,9 @@ def _centroid(ring):
 
 
 @pytest.fixture(params=("41", "11"))
-def region(request):
+def region(request, shared):
     """(code of the region, {municipal code: (longitude, latitude, border points)}) from the real boundaries."""
-    path = SHARED / FILES[request.param]
-    if not path.exists():
-        if os.environ.get("MADANG_REQUIRE_SHARED"):
-            pytest.fail(f"{path.name} is required here")
-        pytest.skip("the boundary files are not on this machine (../shared/data/regions)")
+    path = shared / "regions" / FILES[request.param]
     real = {}
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         rings = _rings(feature["geometry"])

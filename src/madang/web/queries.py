@@ -1,24 +1,28 @@
-"""Reads that join the stages: the home page and the page of a place."""
+"""Reads that join the stages: the home page, the map and the page of a place."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subquery, TextField, Value, When, Window
+from django.db.models.functions import Cast, Substr
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
 
-from madang.explore.proposals.models import Theme
+from madang.explore.proposals.models import Proposal, Theme, ThemeMember
 from madang.explore.proposals.queries import overview
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.places import queries as places
 from madang.ground.record.models import Entry
-from madang.ground.record.queries import latest as latest_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from madang.ground.places.models import Place
+    from madang.ground.places.models import Office, Place
 
 SHOWN_ENTRIES = (
     Entry.Kind.PROMOTED,
@@ -29,103 +33,181 @@ SHOWN_ENTRIES = (
     Entry.Kind.ANSWERED,
     Entry.Kind.CLOSED,
 )
+# The voices by which a municipality's share of its province's themes is told.
+VOICES_OF_A_PLACE = 2_000
 
 
 def _stages() -> list[dict[str, object]]:
-    """The four stages with their number of items and the newest of each: two queries."""
-    counts = dict(AgendaItem.objects.order_by().values_list("stage").annotate(n=Count("pk")))
-    newest = AgendaItem.objects.exclude(stage=Stage.CLOSED).order_by("stage", "-updated_at", "-id").distinct("stage")
-    items = {item.stage: item for item in newest.select_related("place", "owner")}
+    """The four stages with their number of items and the newest of each (one query)."""
+    counted = AgendaItem.objects.exclude(stage=Stage.CLOSED).annotate(
+        n=Window(Count("pk"), partition_by=[F("stage")])
+    )
+    newest = counted.order_by("stage", "-stage_since", "-id").distinct("stage")
+    found = {item.stage: item for item in newest.select_related("place").defer("place__boundary")}
     shown = [stage for stage in Stage if stage != Stage.CLOSED]
     return [
-        {
-            "key": stage.value,
-            "label": stage.label,
-            "count": counts.get(stage.value, 0),
-            "newest": items.get(stage.value),
-        }
+        {"key": stage.value, "label": stage.label, "count": found[stage].n if stage in found else 0, "newest": found.get(stage)}
         for stage in shown
     ]
 
 
-def tiles() -> list[dict[str, object]]:
-    """One tile a municipality: code, name, url and its number of visible proposals."""
-    counts = overview.counts_by_place()
-    rows = places.municipalities()
-    return [
-        {
-            "code": one.code,
-            "name": one.name,
-            "url": reverse("places:detail", args=[one.code]),
-            "value": counts.get(one.pk, 0),
-        }
-        for one in rows
-    ]
+def _tile(place: Place, value: int, label: str) -> dict[str, object]:
+    return {"code": place.code, "name": place.name, "url": reverse("places:detail", args=[place.code]), "value": value, "label": label}
 
 
-def recent_themes(*, limit: int, place: Place | None = None) -> list[Theme]:
+def _voices(n: int) -> str:
+    return ngettext("%(n)s proposal", "%(n)s proposals", n) % {"n": f"{n:,}"}
+
+
+def _items(n: int) -> str:
+    return ngettext("%(n)s agenda item", "%(n)s agenda items", n) % {"n": f"{n:,}"}
+
+
+def tiles(rows: Sequence[Place], counts: Mapping[int, int]) -> list[dict[str, object]]:
+    """One tile a municipality with its number of visible proposals."""
+    return [_tile(one, counts.get(one.pk, 0), _voices(counts.get(one.pk, 0))) for one in rows]
+
+
+def recent_themes(*, limit: int) -> list[Theme]:
     """The largest themes of the current computations."""
-    rows = Theme.objects.filter(run__current=True).select_related("run__place", "agenda_item")
-    return list((rows.filter(run__place=place) if place else rows).order_by("-size", "id")[:limit])
+    return list(Theme.objects.filter(run__current=True).order_by("-size", "id")[:limit])
 
 
-def _entry_rows(limit: int) -> list[dict[str, object]]:
-    """The newest decisions with the item or proposal that each is about."""
-    entries = latest_entries(limit=limit, kinds=SHOWN_ENTRIES)
-    keys = [int(entry.subject.split(":")[1]) for entry in entries if entry.subject.startswith("agenda:")]
-    items = AgendaItem.objects.in_bulk(keys)
-    rows = []
-    for entry in entries:
-        kind, _, key = entry.subject.partition(":")
-        item = items.get(int(key)) if kind == "agenda" else None
-        url = item.get_absolute_url() if item else reverse("proposals:detail", args=[key])
-        rows.append({"entry": entry, "item": item, "url": url})
-    return rows
+def decisions(limit: int) -> list[dict[str, object]]:
+    """The newest public decisions with the item or proposal that each is about (one query)."""
+    item = AgendaItem.objects.filter(pk=Cast(Substr(OuterRef("subject"), 8), BigIntegerField())).values("title")
+    voice = Proposal.objects.filter(pk=Cast(Substr(OuterRef("subject"), 10), BigIntegerField())).values("title")
+    titled = Case(
+        When(subject__startswith="agenda:", then=Subquery(item[:1])),
+        When(subject__startswith="proposal:", then=Subquery(voice[:1])),
+        default=Value(""),
+        output_field=TextField(),
+    )
+    rows = Entry.objects.filter(kind__in=SHOWN_ENTRIES).select_related("office", "place").defer("place__boundary")
+    return [_decision(entry) for entry in rows.annotate(about=titled).order_by("-at", "-id")[:limit]]
 
 
-def home(*, now: datetime, viewer_home: Place | None) -> dict[str, object]:
-    """Everything the first screen answers: what is pursued, at which stage, where, and what one can do today."""
+def _decision(entry: Entry) -> dict[str, object]:
+    kind, _, key = entry.subject.partition(":")
+    route = "agenda:thread" if kind == "agenda" else "proposals:detail"
+    return {"entry": entry, "title": entry.about, "url": reverse(route, args=[key]), "voice": kind == "proposal"}
+
+
+def gathering(now: datetime, *, limit: int, places: Sequence[int] = (), near: Place | None = None) -> list[dict[str, object]]:
+    """Proposals that gather supports, with the days left to do so (0: until tonight)."""
+    found = overview.gathering(now=now, limit=limit, places=places, near=near)
+    return [{"proposal": one, "needed": one.needed, "missing": one.missing, "days": _days_left(one, now)} for one in found]
+
+
+def _days_left(proposal: Proposal, now: datetime) -> int:
+    last = timezone.localdate(proposal.created_at) + timedelta(days=proposal.window_days)
+    return (last - timezone.localdate(now)).days
+
+
+def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
+    """Everything the first screen answers: what is pursued, at which stage, where, and what one can do today.
+
+    viewer_home: the id of the place where the reader lives.
+    """
+    municipalities = list(places.municipalities())
+    own = next((one for one in municipalities if one.pk == viewer_home), None)
+    counts = overview.counts_by_place()
+    open_items = AgendaItem.objects.exclude(stage=Stage.CLOSED).select_related("place", "owner").defer("place__boundary")
+    close = gathering(now, limit=5, near=own)
     return {
         "stages": _stages(),
-        "items": list(
-            AgendaItem.objects.exclude(stage=Stage.CLOSED).select_related("place", "owner").order_by("-updated_at")[:6]
-        ),
-        "gathering": overview.gathering(now=now, limit=4, place=viewer_home),
-        "latest": overview.latest(limit=4),
-        "themes": recent_themes(limit=8),
-        "decisions": _entry_rows(6),
-        "tiles": tiles(),
-        "total": sum(overview.counts_by_place().values()),
-        "home_place": viewer_home,
+        "items": list(open_items.order_by("-updated_at")[:6]),
+        "closest": close[0] if close else None,
+        "gathering": close[1:] or close,
+        "latest": overview.latest(limit=6),
+        "themes": recent_themes(limit=14),
+        "decisions": decisions(6),
+        "tiles": tiles(municipalities, counts),
+        "total": sum(counts.values()),
+        "home_place": own,
     }
 
 
-def place_page(place: Place, *, now: datetime) -> dict[str, object]:
-    """What one place pursues and hears."""
-    counts = overview.counts_by_place()
-    fields = overview.counts_by_field(place)
-    inside = Q(place=place) | Q(place__parent=place)
-    children = list(place.children.filter(valid_to=None).defer("boundary"))
+def place_map(measure: str) -> dict[str, object]:
+    """The map of all municipalities by `proposals` or by `agenda` items, and the two provinces (three queries at most)."""
+    everywhere = list(places.places().select_related("parent"))
+    rows = [one for one in everywhere if one.parent_id]
+    if measure == "agenda":
+        counts = dict(AgendaItem.objects.order_by().values_list("place_id").annotate(n=Count("pk")))
+        drawn = [_tile(one, counts.get(one.pk, 0), _items(counts.get(one.pk, 0))) for one in rows]
+    else:
+        counts = overview.counts_by_place()
+        drawn = tiles(rows, counts)
+    tops = [one for one in everywhere if not one.parent_id]
+    return {"tiles": drawn, "measure": measure, "provinces": [_province(one, rows, counts) for one in tops]}
+
+
+def _province(top: Place, rows: Sequence[Place], counts: Mapping[int, int]) -> dict[str, object]:
+    children = [one for one in rows if one.parent_id == top.pk]
+    total = counts.get(top.pk, 0) + sum(counts.get(one.pk, 0) for one in children)
+    return {"place": top, "children": len(children), "total": total}
+
+
+class NoSuchPlaceError(LookupError):
+    """No place in force has this code."""
+
+
+def _with_children(code: str) -> tuple[Place, list[Place]]:
+    """A place and what lies in it (one query). Raises NoSuchPlaceError."""
+    rows = places.places().select_related("parent").defer("boundary", "parent__boundary")
+    near = list(rows.filter(Q(code=code) | Q(parent__code=code)))
+    place = next((one for one in near if one.code == code), None)
+    if place is None:
+        raise NoSuchPlaceError(code)
+    return place, [one for one in near if one.parent_id == place.pk]
+
+
+def place_page(code: str, *, now: datetime) -> dict[str, object]:
+    """What one place pursues and hears; a province stands for its municipalities too. Raises NoSuchPlaceError."""
+    place, children = _with_children(code)
+    inside = [place.pk, *(one.pk for one in children)]
+    within = overview.counts_within(inside)
+    by_place = {pk: sum(n for (where, _), n in within.items() if where == pk) for pk in inside}
+    items = AgendaItem.objects.filter(place__in=inside).select_related("owner", "place").defer("place__boundary")
     return {
         "place": place,
-        "children": [
-            {
-                "code": one.code,
-                "name": one.name,
-                "url": reverse("places:detail", args=[one.code]),
-                "value": counts.get(one.pk, 0),
-            }
-            for one in children
-        ],
-        "proposal_count": counts.get(place.pk, 0) + sum(counts.get(one.pk, 0) for one in children),
-        "fields": [{"key": one.value, "label": one.label, "count": fields.get(one.value, 0)} for one in Field],
-        "items": list(AgendaItem.objects.filter(inside).select_related("owner", "place").order_by("-created_at")[:10]),
-        "latest": overview.latest(limit=6, place=None if children else place),
-        "gathering": overview.gathering(now=now, limit=4, place=None if children else place),
-        "themes": recent_themes(limit=8, place=place.parent or place),
+        "children": children,
+        "tiles": tiles(children, by_place),
+        "proposal_count": sum(by_place.values()),
+        "fields": _fields(within),
+        "items": list(items.order_by("-created_at", "-id")[:10]),
+        "latest": overview.latest(limit=6, places=inside),
+        "gathering": gathering(now, limit=4, places=inside),
+        "themes": _themes_of(place),
         "settings": places.settings_of(place),
-        "offices": list(places.offices_of(place)),
+        "offices": _by_bureau(list(places.offices_of(place))),
     }
+
+
+def _fields(within: Mapping[tuple[int, str], int]) -> list[dict[str, object]]:
+    counts = {key: sum(n for (_, field), n in within.items() if field == key) for key in Field.values}
+    most = max(counts.values(), default=0)
+    return [{"key": one.value, "label": one.label, "count": counts[one.value], "most": most} for one in Field]
+
+
+def _themes_of(place: Place) -> list[Theme]:
+    """A province's largest themes; of a municipality those of its province in which its own voices stand (`here`)."""
+    rows = Theme.objects.filter(run__current=True, run__place=place.parent_id or place.pk)
+    if not place.parent_id:
+        return list(rows.annotate(here=F("size")).order_by("-size", "id")[:10])
+    newest = Proposal.objects.filter(place=place, status__in=Proposal.VISIBLE).order_by("-created_at", "-subject_id")
+    own = ThemeMember.objects.filter(proposal__in=newest.values("pk")[:VOICES_OF_A_PLACE])
+    here = own.filter(theme=OuterRef("pk")).order_by().values("theme").annotate(n=Count("pk")).values("n")
+    counted = rows.filter(pk__in=own.values("theme")).annotate(here=Subquery(here))
+    return list(counted.order_by("-here", "-size", "id")[:10])
+
+
+def _by_bureau(offices: Sequence[Office]) -> list[dict[str, object]]:
+    """Offices under their bureaus, the Social Innovation Officer first; what has no bureau stands alone."""
+    known = {office.pk for office in offices}
+    tops = [office for office in offices if office.parent_id not in known]
+    tops.sort(key=lambda office: (not office.is_innovation_officer, office.pk))
+    return [{"office": top, "under": [one for one in offices if one.parent_id == top.pk]} for top in tops]
 
 
 def clear_figures() -> None:

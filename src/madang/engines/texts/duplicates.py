@@ -184,7 +184,7 @@ def candidate_pairs(letters: Sequence[str]) -> list[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for (kind, _), members in buckets.items():
         if len(members) > COMMON:
-            # A large band bucket is a wave of copies: link each to the first, not all to all.
+            # A large band bucket is a wave of copies: compare each with the first, not all with all.
             found.update((members[0], m) for m in members[1:] if kind == 0)
         elif len(members) > 1:
             found.update(combinations(members, 2))
@@ -204,7 +204,8 @@ def clusters(pairs: Iterable[Pair], *, density: float = 0.5) -> tuple[tuple[str,
     """Group pairs into clusters of two or more, largest first, ids in alphabetical order inside.
 
     Pairs are taken best first; two groups merge only if at least `density` of all the possible links between them
-    are pairs. So A≈B≈C≈D never chains A to an unrelated D.
+    are pairs, or if a single text is a pair with the other group's best-linked member. So A≈B≈C≈D never chains A to
+    an unrelated D: everybody is within two steps of one text.
     """
     ordered = sorted(pairs, key=lambda p: (-p.score, p.a, p.b))
     linked: dict[str, set[str]] = defaultdict(set)
@@ -223,6 +224,13 @@ def clusters(pairs: Iterable[Pair], *, density: float = 0.5) -> tuple[tuple[str,
 
 def _may_merge(one: set[str], other: set[str], linked: dict[str, set[str]], density: float) -> bool:
     links = sum(len(linked[x] & other) for x in one)
-    return links >= density * len(one) * len(other)
+    if links >= density * len(one) * len(other):
+        return True
+    small, large = sorted((one, other), key=len)
+    return len(small) == 1 and _hub(large, linked) in linked[next(iter(small))]
+
+
+def _hub(group: set[str], linked: dict[str, set[str]]) -> str:
+    return min(group, key=lambda x: (-len(linked[x]), x))
 
 

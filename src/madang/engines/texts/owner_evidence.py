@@ -66,8 +66,9 @@ def office_words(name: str, tokenizer: Tokenizer, known: Iterable[str] = ()) -> 
     """
     stem = _SUFFIX.sub("", name) or name
     inside = [w for w in known if len(w) > 1 and w in stem and is_noun(w)]
-    words = dict.fromkeys([*with_parts(tokenizer.tokenise(stem), tokenizer), *inside])
-    return tuple(w for w in words if w not in _GENERAL and len(w) > 1) or (stem,)
+    # The suffix helps the analyser with some names (자원순환과) and misleads it with others: both readings count.
+    words = dict.fromkeys([*with_parts([*tokenizer.tokenise(stem), *tokenizer.tokenise(name)], tokenizer), *inside])
+    return tuple(w for w in words if w not in _GENERAL and len(w) > 1 and (w != name or w == stem)) or (stem,)
 
 
 class Evidence:
@@ -77,7 +78,7 @@ class Evidence:
         self.offices, self.decided, self.space = tuple(offices), tuple(decided), space
         self.position = {o.id: i for i, o in enumerate(self.offices)}
         self.names = [o.name_tokens or (o.name,) for o in self.offices]
-        self.name_rows = np.array([space.meaning(n) for n in self.names]).reshape(len(self.offices), -1)
+        self.name_rows = np.array([space.meaning(n) for n in self.names]).reshape(len(self.offices), space.vectors.shape[1])
         self._texts = _Postings(((self.position[d.office], k, _joined(d.texts)) for k, d in enumerate(decided) if d.office in self.position), space)
         self._answers = _Postings(((self.position[d.office], k, _joined(d.answers)) for k, d in enumerate(decided) if d.office in self.position), space)
         self._mandates = _Postings(((i, k, s) for i, o in enumerate(self.offices) for k, s in enumerate(o.mandate)), space)

@@ -20,7 +20,7 @@ _PHONE = re.compile(
 _ACCOUNT = re.compile(_NOT_BEFORE + r"\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,6})?" + _NOT_AFTER)
 _ACCOUNT_WORD = re.compile(r"(?:계좌|은행|농협|수협|신협|뱅크|입금|송금)[^\d\n]{0,20}?((?<!\d)\d{10,14}(?!\d))")
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])[MSRODmsrod](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])")
-_DATE = re.compile(r"(?:19|20)?\d{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"(?:19|20)?\d{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])|(?:(?:19|20)\d{2}-?)+")
 
 KINDS = ("email", "resident_number", "card", "phone", "account", "passport")
 

@@ -8,10 +8,14 @@ class ProposalsConfig(AppConfig):
     verbose_name = _("Proposals")
 
     def ready(self) -> None:
-        """Register who may do what, and what a person sees of it under /me/."""
-        from madang.explore.proposals import permissions  # noqa: F401
+        """Register who may do what, what a person sees of it under /me/, and the voices on the agenda's pages."""
+        from madang.explore.proposals import panels as mine
+        from madang.explore.proposals import permissions, permissions_desk  # noqa: F401
         from madang.explore.proposals.queries.mine import SECTIONS
+        from madang.ground.agenda import pages, panels
         from madang.ground.participation import sections
 
         for section in SECTIONS:
             sections.register(section)
+        panels.register(mine.VOICES)
+        pages.register(mine.EVIDENCE)

@@ -233,7 +233,7 @@ def clocks() -> list[dict[str, Any]]:
 
 
 def table() -> dict[str, Any]:
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"label": t("시군", "Municipality")},
         {"label": t("주민제안", "Proposals"), "num": True},
         {"label": t("답변율", "Answered"), "num": True},

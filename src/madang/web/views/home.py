@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 def home(request: HttpRequest) -> HttpResponse:
     """What is being pursued, where, at which stage, and what one can do today."""
-    viewer_home = request.user.home if request.user.is_authenticated else None
+    viewer_home = request.user.home_id if request.user.is_authenticated else None
     return render(request, "web/home.html", queries.home(now=timezone.now(), viewer_home=viewer_home))

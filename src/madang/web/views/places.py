@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from madang.ground.places.queries import UnknownPlaceError, place_by_code, provinces
 from madang.web import queries
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 
 def tile_map(request: HttpRequest) -> HttpResponse:
-    """Every municipality as an equal tile, with a table twin."""
-    return render(request, "web/places/map.html", {"tiles": queries.tiles(), "provinces": list(provinces())})
+    """Every municipality as an equal tile, by proposals or by agenda items, with a table twin."""
+    measure = "agenda" if request.GET.get("measure") == "agenda" else "proposals"
+    return render(request, "web/places/map.html", queries.place_map(measure))
 
 
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """What one place pursues and hears."""
     try:
-        found = place_by_code(code)
-    except UnknownPlaceError as problem:
-        raise Http404(str(problem)) from problem
-    return render(request, "web/places/detail.html", queries.place_page(found, now=timezone.now()))
+        context = queries.place_page(code, now=timezone.now())
+    except queries.NoSuchPlaceError as problem:
+        raise Http404(_("No place has the code %(code)s.") % {"code": code}) from problem
+    return render(request, "web/places/detail.html", context)

@@ -38,6 +38,7 @@ class Picture:
 
     content: bytes
     suffix: str
+    size: tuple[int, int]
     description: str
 
 
@@ -49,12 +50,12 @@ def prepare(*, file: BinaryIO, name: str, description: str) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-            content, suffix = _encode(data)
+            content, suffix, size = _encode(data)
     except (UnidentifiedImageError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning, _TooLarge) as error:
         raise ImageRefusedError(_why(error) % {"name": name}) from error
     except (OSError, ValueError, SyntaxError, KeyError) as error:  # what Pillow raises on broken files
         raise ImageRefusedError(_("%(name)s is damaged. Choose another picture.") % {"name": name}) from error
-    return Picture(content, suffix, description.strip()[:200])
+    return Picture(content, suffix, size, description.strip()[:200])
 
 
 class _TooLarge(Exception):  # noqa: N818
@@ -67,7 +68,7 @@ def _why(error: Exception) -> str:
     return _("%(name)s has too many pixels. Choose a picture of at most 40 million.")
 
 
-def _encode(data: bytes) -> tuple[bytes, str]:
+def _encode(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     with Pillow.open(io.BytesIO(data), formats=tuple(SUFFIXES)) as source:
         if source.width * source.height > PIXELS:
             raise _TooLarge
@@ -80,7 +81,7 @@ def _encode(data: bytes) -> tuple[bytes, str]:
     bare.info = {}
     out = io.BytesIO()
     bare.save(out, kind, **({"quality": 85} if kind != "PNG" else {"optimize": False}))
-    return out.getvalue(), SUFFIXES[kind]
+    return out.getvalue(), SUFFIXES[kind], bare.size
 
 
 def attach(*, proposal: Proposal, pictures: Sequence[Picture]) -> list[Image]:
@@ -96,6 +97,7 @@ def attach(*, proposal: Proposal, pictures: Sequence[Picture]) -> list[Image]:
             name = f"{secrets.token_hex(16)}.{picture.suffix}"
             image.file.save(name, ContentFile(picture.content), save=False)
             stored.append(image)
+            image.width, image.height = picture.size
             image.save()
     except BaseException:
         _discard(stored)

@@ -74,13 +74,21 @@ class Filters:
     cursor: str = ""
 
     @property
+    def field_label(self) -> str:
+        return str(Field(self.field).label) if self.field else ""
+
+    @property
+    def status_label(self) -> str:
+        return str(STATUSES.get(self.status, ""))
+
+    @property
     def any(self) -> bool:
         return bool(self.q or self.place or self.field or self.status or self.theme)
 
 
 @dataclass(frozen=True)
 class Card:
-    """A proposal as a list shows it. words: what the search found it by."""
+    """A proposal as a list shows it. words: those of the search, to be marked."""
 
     proposal: Proposal
     clock: Clock
@@ -107,6 +115,10 @@ class Choices:
         tops = [place for place in self.places if not place.parent_id]
         return [(top, [place for place in self.places if place.parent_id == top.pk]) for top in tops]
 
+    def inside(self, place: Place | None) -> list[int] | None:
+        """Ids of a place and of those in it; None for everywhere."""
+        return [one.pk for one in self.places if place.pk in {one.pk, one.parent_id}] if place else None
+
 
 def choices() -> Choices:
     """Every place in force, provinces with what lies in them (one query)."""
@@ -127,7 +139,7 @@ def filters_of(data: Mapping[str, str], offered: Choices) -> Filters:
         status=status if status in STATUSES else "",
         theme=_theme(data.get("theme", "")),
         order=order if usable else ("relevance" if q else "newest"),
-        cursor=data.get("cursor", "")[:300],
+        cursor=data.get("cursor", "")[:1500],
     )
 
 
@@ -148,7 +160,7 @@ def browse(data: Mapping[str, str], *, now: datetime) -> Listing:
     """Answer GET parameters: at most five queries besides the search's own."""
     offered = choices()
     filters = filters_of(data, offered)
-    return Listing(filters, offered, page(filters, now=now))
+    return Listing(filters, offered, page(filters, now=now, inside=offered.inside(filters.place)))
 
 
 def visible() -> QuerySet[Proposal]:
@@ -158,15 +170,17 @@ def visible() -> QuerySet[Proposal]:
     )
 
 
-def page(filters: Filters, *, now: datetime, size: int = SIZE) -> Page:
-    """One page: at most three queries besides the search's own."""
+def page(filters: Filters, *, now: datetime, inside: Sequence[int] | None = None, size: int = SIZE) -> Page:
+    """One page: two queries besides the search's own. inside: ids of the place asked for and those in it."""
     rows = _narrowed(visible(), filters, now)
     if filters.order == "relevance":
-        return _by_relevance(rows, filters, now, size)
-    if filters.q:
-        rows = rows.filter(pk__in=finding.matching(filters.q, place=filters.place))
+        return _by_relevance(rows, filters, now, inside, size)
     order = ORDERS[filters.order]
-    return _by_key(rows, order, decode(filters.cursor), now, size)
+    words: tuple[str, ...] = ()
+    if filters.q:
+        found = finding.matching(filters.q, place_ids=inside)
+        rows, words = rows.filter(pk__in=found.ids), found.words
+    return _by_key(rows, order, decode(filters.cursor), now, size, words)
 
 
 def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> QuerySet[Proposal]:
@@ -190,14 +204,15 @@ def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> Quer
     return rows.filter(owed) if filters.order == "due" else rows
 
 
-def cards(proposals: Sequence[Proposal], *, now: datetime, words: Mapping[int, tuple[str, ...]] | None = None) -> list[Card]:
-    """Cards of loaded proposals (one query for the clocks of all)."""
+def cards(proposals: Sequence[Proposal], *, now: datetime, words: tuple[str, ...] = ()) -> list[Card]:
+    """Cards of loaded proposals (one query for the clocks of all). words: to be marked in each."""
     terms = clocks.terms_by_place(proposal.place for proposal in proposals)
-    found = words or {}
-    return [Card(one, clocks.read(one, terms[one.place_id], now), found.get(one.pk, ())) for one in proposals]
+    return [Card(one, clocks.read(one, terms[one.place_id], now), words) for one in proposals]
 
 
-def _by_key(rows: QuerySet[Proposal], order: Order, cursor: Cursor | None, now: datetime, size: int) -> Page:
+def _by_key(  # noqa: PLR0913
+    rows: QuerySet[Proposal], order: Order, cursor: Cursor | None, now: datetime, size: int, words: tuple[str, ...]
+) -> Page:
     """The page after (or before) a key. One row more than shown tells whether there is another page."""
     backwards = bool(cursor and cursor.backwards)
     columns = [_turned(column) for column in order.columns] if backwards else list(order.columns)
@@ -212,7 +227,7 @@ def _by_key(rows: QuerySet[Proposal], order: Order, cursor: Cursor | None, now: 
     has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
     following = Cursor.after(shown[-1], order) if shown and has_next else ""
     previous = Cursor.before(shown[0], order) if shown and has_previous else ""
-    return Page(cards(shown, now=now), following, previous)
+    return Page(cards(shown, now=now, words=words), following, previous)
 
 
 def _turned(column: str) -> str:
@@ -231,19 +246,33 @@ def _beyond(order: Order, cursor: Cursor, *, backwards: bool) -> Q | None:
     )
 
 
-def _by_relevance(rows: QuerySet[Proposal], filters: Filters, now: datetime, size: int) -> Page:
-    """The best matches in the order of the search, after the filters; a cursor names the rank it continues from."""
-    hits = finding.ranked(filters.q, place=filters.place)
-    rank = {hit.pk: at for at, hit in enumerate(hits)}
-    cursor = decode(filters.cursor)
-    start = cursor.pk if cursor else 0
-    kept = sorted(rows.filter(pk__in=list(rank)).values_list("pk", flat=True), key=rank.__getitem__)
-    shown = kept[start : start + size]
-    loaded = {one.pk: one for one in visible().filter(pk__in=shown)}
-    words = {hit.pk: hit.words for hit in hits}
-    found = cards([loaded[pk] for pk in shown if pk in loaded], now=now, words=words)
-    following = Cursor(0, start + size).encode() if len(kept) > start + size else ""
-    return Page(found, following, Cursor(0, max(0, start - size)).encode() if start else "")
+def _by_relevance(
+    rows: QuerySet[Proposal], filters: Filters, now: datetime, inside: Sequence[int] | None, size: int
+) -> Page:
+    """The best matches in the order of the search, after the filters.
+
+    The search hands out cursors that lead forward only; the trail of those used so far leads back.
+    """
+    trail = decode_trail(filters.cursor)
+    found = finding.ranked(filters.q, rows, place_ids=inside, cursor=trail[-1] if trail else "", size=size)
+    loaded = {one.pk: one for one in visible().filter(pk__in=found.ids)}
+    shown = cards([loaded[pk] for pk in found.ids if pk in loaded], now=now, words=found.words)
+    following = encode_trail([*trail, found.cursor]) if found.cursor else ""
+    previous = encode_trail(trail[:-1]) if trail else ""
+    return Page(shown, following, previous)
+
+
+# A trail this long is cut at its far end: nobody turns thirty pages of matches back one by one.
+TRAIL = 30
+
+
+def encode_trail(trail: Sequence[str]) -> str:
+    """Cursors of the pages before, the present one last; `-` stands for the beginning."""
+    return "~".join(trail[-TRAIL:]) or "-"
+
+
+def decode_trail(text: str) -> list[str]:
+    return [part for part in text.split("~") if part and part != "-"][-TRAIL:]
 
 
 @dataclass(frozen=True)

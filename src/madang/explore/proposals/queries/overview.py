@@ -1,20 +1,47 @@
-"""Figures over all proposals, for the home page and the map. Counted at most once a minute."""
+"""Figures over all proposals, for the home page and the places. Counted at most once a minute.
+
+A province stands for its municipalities too.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
 from madang.explore.proposals.models import Proposal
+from madang.ground.places.models import Place, PlaceSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from madang.ground.places.models import Place
+    from django.db.models import QuerySet
 
 SECONDS = 60
+# Each place gives its newest few by its own index, however many proposals there are and wherever they come from.
+LATEST_OF_PLACES = """
+    SELECT found.subject_id FROM unnest(%s::bigint[]) AS one (id) CROSS JOIN LATERAL (
+        SELECT subject_id, created_at FROM explore_proposals_proposal
+        WHERE place_id = one.id AND status = ANY(%s) ORDER BY created_at DESC, subject_id DESC LIMIT %s
+    ) AS found ORDER BY found.created_at DESC, found.subject_id DESC LIMIT %s
+"""
 
 
 def counts_by_place() -> dict[int, int]:
@@ -27,30 +54,77 @@ def counts_by_place() -> dict[int, int]:
     return found
 
 
-def counts_by_field(place: Place | None = None) -> dict[str, int]:
-    """Visible proposals per field, exact as of the last minute."""
-    key = f"proposals-by-field-{place.pk if place else 0}"
+def counts_within(places: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Visible proposals per place id and field, of these places, exact as of the last minute."""
+    key = f"proposals-within-{min(places)}-{len(places)}"
     found = cache.get(key)
     if found is None:
-        rows = Proposal.objects.filter(status__in=Proposal.VISIBLE).order_by()
-        rows = rows.filter(Q(place=place) | Q(place__parent=place)) if place else rows
-        found = dict(rows.values_list("field").annotate(n=Count("pk")))
+        rows = Proposal.objects.filter(status__in=Proposal.VISIBLE, place__in=places).order_by()
+        counted = rows.values_list("place_id", "field").annotate(n=Count("pk"))
+        found = {(place, field): n for place, field, n in counted}
         cache.set(key, found, SECONDS)
     return found
 
 
-def latest(*, limit: int, place: Place | None = None) -> list[Proposal]:
-    """The newest visible proposals, with place and author."""
-    rows = Proposal.objects.filter(status__in=Proposal.VISIBLE).select_related("place", "author", "subject")
-    rows = rows.filter(place=place) if place else rows
-    return list(rows.order_by("-created_at", "-subject_id")[:limit])
+def _shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """With all that a card draws, and without the heavy columns that it does not."""
+    return rows.select_related("place__parent", "author", "subject").defer(
+        "body", "place__boundary", "place__parent__boundary"
+    )
 
 
-def gathering(*, now: datetime, limit: int, place: Place | None = None) -> list[Proposal]:
-    """Open proposals with most supports that still wait for their clock to start: where one more support matters."""
-    rows = Proposal.objects.filter(status=Proposal.Status.OPEN, threshold_met_at=None, created_at__lte=now)
-    rows = rows.filter(place=place) if place else rows
-    return list(rows.select_related("place", "author", "subject").order_by("-support_count", "-subject_id")[:limit])
+def latest(*, limit: int, places: Sequence[int] = ()) -> list[Proposal]:
+    """The newest visible proposals, of these places (ids) or of all."""
+    rows = Proposal.objects.filter(status__in=Proposal.VISIBLE)
+    if places:
+        parameters = (list(places), [str(one) for one in Proposal.VISIBLE], limit, limit)
+        rows = Proposal.objects.filter(pk__in=RawSQL(LATEST_OF_PLACES, parameters))  # noqa: S611 - parameters are bound
+    return list(_shown(rows).order_by("-created_at", "-subject_id")[:limit])
+
+
+def _in_force(name: str) -> Coalesce:
+    """A setting of the proposal's place: its own, else of the place above, else the default."""
+    own, above = F(f"place__settings__{name}"), F(f"place__parent__settings__{name}")
+    return Coalesce(own, above, Value(PlaceSettings.DEFAULTS[name]), output_field=IntegerField())
+
+
+def _longest_window() -> Greatest:
+    """The most days that any place grants to gather supports."""
+    days = PlaceSettings.objects.order_by(F("support_window_days").desc(nulls_last=True)).values("support_window_days")
+    return Greatest(Subquery(days[:1]), Value(PlaceSettings.DEFAULTS["support_window_days"]))
+
+
+def _before(day: datetime, days: Combinable) -> ExpressionWrapper:
+    length = ExpressionWrapper(days * Value(timedelta(days=1)), DurationField())
+    return ExpressionWrapper(Value(day) - length, DateTimeField())
+
+
+def gathering(
+    *, now: datetime, limit: int, places: Sequence[int] = (), near: Place | None = None
+) -> list[Proposal]:
+    """Open proposals whose supports are still being counted, those that need fewest more first.
+
+    places: ids, else all. near: those of this place come first, then those of its province. Each carries `needed`,
+    `missing` and `window_days`. Reads only what is as young as the longest window, by the index on status and date.
+    """
+    # The clock counts whole days of the place: what began on the first day of the window still counts today.
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    young = Proposal.objects.filter(
+        status=Proposal.Status.OPEN, threshold_met_at=None, created_at__gte=_before(today, _longest_window()), created_at__lte=now
+    )
+    rows = (young.filter(place__in=places) if places else young).annotate(
+        needed=_in_force("support_threshold"), window_days=_in_force("support_window_days")
+    )
+    rows = rows.annotate(missing=F("needed") - F("support_count"))
+    still = rows.filter(created_at__gte=_before(today, F("window_days")), missing__gt=0)
+    order = ("missing", "-support_count", "-subject_id")
+    return list(_shown(still).order_by(*([_distance(near)] if near else []), *order)[:limit])
+
+
+def _distance(near: Place) -> Case:
+    """0 at the place itself, 1 in its province, 2 elsewhere."""
+    top = near.parent_id or near.pk
+    return Case(When(place=near.pk, then=Value(0)), When(place__parent=top, then=Value(1)), default=Value(2))
 
 
 def due(*, limit: int) -> list[Proposal]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+
 from madang.explore.proposals.models import Proposal, Theme, ThemeMember, ThemeRun
 from madang.ground.participation.models import SearchDocument
 
@@ -108,3 +111,82 @@ def heirs(before: Sequence[tuple[Theme, set[int]]], after: Mapping[int, set[int]
             found[index] = theme
             done.add(pk)
     return found
+
+
+TYPICAL = 3
+THEMES = 60
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """A theme as the desk lists it: its most typical voices, and its growth over 90 days where that means anything."""
+
+    theme: Theme
+    typical: list[Proposal]
+
+    @property
+    def change(self) -> int:
+        return self.theme.recent - self.theme.earlier
+
+
+def theme_rows(run: ThemeRun) -> list[ThemeRow]:
+    """The largest themes of a run with their typical voices (two queries)."""
+    themes = list(run.themes.select_related("agenda_item").order_by("-size", "id")[:THEMES])
+    members = (
+        ThemeMember.objects.filter(theme__in=themes, rank__lt=TYPICAL, proposal__status__in=Proposal.VISIBLE)
+        .select_related("proposal__place")
+        .defer("proposal__body", "proposal__place__boundary")
+        .order_by("theme_id", "rank")
+    )
+    typical: dict[int, list[Proposal]] = {}
+    for member in members:
+        typical.setdefault(member.theme_id, []).append(member.proposal)
+    return [ThemeRow(theme, typical.get(theme.pk, [])) for theme in themes]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where the computation of a province's themes stands: none, waiting, running, done or failed.
+
+    voices: how many there are to read; seconds: how long the last one took, if that is known.
+    """
+
+    state: str
+    since: datetime | None
+    voices: int
+    seconds: int | None
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("waiting", "running")
+
+
+STATES = {"todo": "waiting", "doing": "running", "succeeded": "done", "failed": "failed"}
+
+
+def job_of(place: Place, task: str) -> Job:
+    """The last computation asked for (two queries, three while one is under way)."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task, args__place=place.pk).order_by("-id")
+    latest = list(jobs[:2])
+    if not latest:
+        return Job("none", None, 0, None)
+    events = ProcrastinateEvent.objects.filter(job__in=latest).order_by("at", "id").values_list("job_id", "type", "at")
+    times: dict[int, dict[str, datetime]] = {}
+    for job, kind, at in events:
+        times.setdefault(job, {})[kind] = at
+    state = STATES.get(latest[0].status, "failed")
+    seconds = next((_seconds(times.get(job.pk, {})) for job in latest if job.status == "succeeded"), None)
+    busy = state in ("waiting", "running")
+    since = times.get(latest[0].pk, {})
+    return Job(state, since.get("started") or since.get("deferred"), _voices(place) if busy else 0, seconds)
+
+
+def _seconds(times: Mapping[str, datetime]) -> int | None:
+    if "started" not in times or "succeeded" not in times:
+        return None
+    return max(1, round((times["succeeded"] - times["started"]).total_seconds()))
+
+
+def _voices(place: Place) -> int:
+    rows = Proposal.objects.filter(status__in=Proposal.VISIBLE)
+    return rows.filter(Q(place=place) | Q(place__parent=place)).count()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.operations import commenting, supporting
+from madang.explore.proposals.queries import clocks
 from madang.explore.proposals.queries.clocks import terms_of
 from madang.explore.proposals.views import reading
 from madang.explore.proposals.views.responses import back_to, masked_note, method_of, sign_in, wants_fragment
@@ -52,12 +53,13 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _supported(request: HttpRequest, result: supporting.Supported, *, wanted: bool) -> HttpResponse:
     if wants_fragment(request):
+        terms = terms_of(result.proposal.place)
         context = {
             "proposal": result.proposal,
             "supported": wanted,
-            "changed": result.changed,
-            "small": request.GET.get("small"),
-            "terms": terms_of(result.proposal.place),
+            "row": "row" in request.GET,
+            "terms": terms,
+            "clock": clocks.read(result.proposal, terms, timezone.now()),
         }
         return render(request, "proposals/_support_result.html", context)
     if result.clock_started:

@@ -41,7 +41,7 @@ READ_AND_POST = ["GET", "HEAD", "POST"]
 ENOUGH = 2000
 
 
-def _found(request: HttpRequest, title: str, body: str, *, exclude: int | None = None) -> dict[str, object]:
+def _found(request: HttpRequest, title: str, body: str, *, exclude: tuple[int, ...] = ()) -> dict[str, object]:
     """Similar proposals, and what would be masked, for the panel beside the form."""
     words = f"{title}\n{body}"[:ENOUGH].strip()
     counts = dict(privacy.mask(f"{title}\n{body}").counts)
@@ -116,13 +116,13 @@ def similar(request: HttpRequest) -> HttpResponse:
     """Proposals similar to what is being typed, with the words both share (GET, or POST for long texts)."""
     data = request.POST if request.method == "POST" else request.GET
     title, body = data.get("title", "")[:500], data.get("body", "")[:40_000]
-    found = _found(request, title, body, exclude=_number(data.get("exclude", "")))
+    found = _found(request, title, body, exclude=_numbers(data.get("exclude", "")))
     context = {**found, "title": title, "body": body, "crumbs": crumbs((_("Similar proposals"), ""))}
     return page(request, "proposals/similar.html", context, partial="similar")
 
 
-def _number(value: str) -> int | None:
-    return int(value) if value.isdecimal() and len(value) < 19 else None
+def _numbers(value: str) -> tuple[int, ...]:
+    return (int(value),) if value.isdecimal() and len(value) < 19 else ()
 
 
 @require_http_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])

@@ -1,0 +1,52 @@
+"""The voices behind an agenda item, on its thread page and in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from madang.explore.proposals.models import Evidence, Proposal, ThemeMember
+from madang.ground.agenda.keyset import page
+from madang.ground.agenda.models import AgendaItem, Stage
+from madang.ground.agenda.pages import EvidencePage
+from madang.ground.agenda.panels import Panel
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+SHOWN = 4
+PLACES = 6
+
+
+def _evidence(item: AgendaItem) -> QuerySet[Evidence]:
+    rows = Evidence.objects.filter(item=item).select_related("proposal__place", "proposal__author", "proposal__subject", "added_by")
+    return rows.defer("proposal__body", "proposal__place__boundary")
+
+
+def voices(item: AgendaItem, viewer: object) -> dict[str, object]:
+    """The most typical voices (of the theme taken up, else the most supported) and the places they come from: two queries."""
+    del viewer
+    if not item.voice_count:
+        return {}
+    rank = ThemeMember.objects.filter(theme__agenda_item=item, proposal=OuterRef("proposal")).order_by("-theme_id").values("rank")
+    rows = _evidence(item).filter(proposal__status__in=Proposal.VISIBLE).annotate(rank=Subquery(rank[:1]))
+    rows = list(rows.order_by(F("rank").asc(nulls_last=True), "-proposal__support_count", "id")[:SHOWN])
+    places = (
+        Evidence.objects.filter(item=item)
+        .values("proposal__place__code", "proposal__place__name_ko", "proposal__place__name_en")
+        .annotate(n=Count("id"))
+        .order_by("-n", "proposal__place__code")
+    )
+    found = list(places)
+    return {"voices": rows, "places": found[:PLACES], "more_places": max(0, len(found) - PLACES)}
+
+
+def full(item: AgendaItem, cursor: str) -> dict[str, object]:
+    """All voices of an item, the latest added first (one query)."""
+    return {"page": page(_evidence(item), by=("-id", "-added_at"), after=cursor)}
+
+
+VOICES = Panel(key="voices", title=_("Voices behind it"), stage=Stage.EXPLORE, order=10, query=voices, template="proposals/panels/_voices.html")
+EVIDENCE = EvidencePage(query=full, template="proposals/panels/evidence.html")
