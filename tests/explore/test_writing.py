@@ -217,8 +217,7 @@ class TestPages:
         url = reverse("proposals:withdrawal", args=[proposal.pk])
         assert client.get(url).status_code == 200
         assert Proposal.objects.get().status == "open"
-        page = client.post(url, {"reason": ""}, follow=True).content.decode()
-        assert proposal.body not in page or Proposal.objects.get().author == writer
+        client.post(url, {"reason": ""})
         assert Proposal.objects.get().status == "withdrawn"
         client.logout()
         assert proposal.body not in client.get(proposal.get_absolute_url()).content.decode()

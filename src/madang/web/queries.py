@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from madang.explore.proposals import text
 from madang.explore.proposals.models import Proposal, Theme, ThemeMember
 from madang.explore.proposals.queries import overview
 from madang.ground.agenda.models import AgendaItem, Field, Stage
@@ -19,7 +20,7 @@ from madang.ground.places import queries as places
 from madang.ground.record.models import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from madang.ground.places.models import Office, Place
@@ -116,7 +117,7 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
     close = gathering(now, limit=5, near=own)
     return {
         "stages": _stages(),
-        "items": list(open_items.order_by("-updated_at")[:6]),
+        "items": with_excerpts(open_items.order_by("-updated_at", "-id")[:6]),
         "closest": close[0] if close else None,
         "gathering": close[1:] or close,
         "latest": overview.latest(limit=6),
@@ -126,6 +127,14 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
         "total": sum(counts.values()),
         "home_place": own,
     }
+
+
+def with_excerpts(items: Iterable[AgendaItem]) -> list[AgendaItem]:
+    """Items with `excerpt`, the beginning of their summaries as plain text."""
+    found = list(items)
+    for item in found:
+        item.excerpt = text.excerpt(item.summary)  # type: ignore[attr-defined]
+    return found
 
 
 def place_map(measure: str) -> dict[str, object]:
@@ -175,7 +184,7 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
         "tiles": tiles(children, by_place),
         "proposal_count": sum(by_place.values()),
         "fields": _fields(within),
-        "items": list(items.order_by("-created_at", "-id")[:10]),
+        "items": with_excerpts(items.order_by("-created_at", "-id")[:10]),
         "latest": overview.latest(limit=6, places=inside),
         "gathering": gathering(now, limit=4, places=inside),
         "themes": _themes_of(place),

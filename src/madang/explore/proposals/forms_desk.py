@@ -67,7 +67,7 @@ class AnswerForm(forms.Form):
         self.offices = {str(office.pk): office for office in offices}
         self.fields["office"].choices = [(pk, f"{one.place} {one}") for pk, one in self.offices.items()]  # type: ignore[attr-defined]
 
-    def office(self) -> Office:
+    def answering(self) -> Office:
         return self.offices[self.cleaned_data["office"]]
 
 

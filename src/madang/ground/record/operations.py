@@ -9,6 +9,7 @@ from django.db import connection
 from madang.ground.record.models import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from madang.ground.people.models import User
@@ -28,7 +29,7 @@ def record(
     now: datetime,
     reason: str = "",
     office: Office | None = None,
-    data: dict[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Entry:
     """Append one entry. Raises OutsideTransactionError unless a transaction is open."""
     if not connection.in_atomic_block:
@@ -41,5 +42,5 @@ def record(
         at=now,
         reason=reason,
         office=office,
-        data=data or {},
+        data=dict(data or {}),
     )

@@ -80,8 +80,8 @@ def run(*, host: str, port: int, workers: int, threads: int) -> int:
         with _children(*commands) as running:
             while all(child.poll() is None for child in running):
                 time.sleep(0.3)
-            dead = next(child for child in running if child.poll() is not None)
-            click.echo(f"A process ended by itself with {dead.returncode}: {' '.join(dead.args[2:5])}", err=True)  # type: ignore[index]
+            dead, command = next(pair for pair in zip(running, commands, strict=True) if pair[0].poll() is not None)
+            click.echo(f"A process ended by itself with {dead.returncode}: {' '.join(command[2:5])}", err=True)
             return 1
     except Stopped:
         click.echo("Stopped.", err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from madang.explore.proposals.operations.promotion import add_evidence, promote
@@ -13,14 +14,14 @@ from madang.plan.routing import operations as routing
 from madang.web.demo.source import Row, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
     from madang.explore.proposals.models import Proposal
     from madang.ground.agenda.models import AgendaItem
     from madang.ground.people.models import User
     from madang.ground.places.models import Office, Place
 
+Step = tuple[datetime, "Callable[[], object]"]
 CRITERIA = ("daily_life", "social_value", "feasibility", "urgency")
 
 
@@ -79,40 +80,40 @@ def _live(row: Row, world: World) -> AgendaItem:
     return item
 
 
-def _steps(row: Row, item: AgendaItem, world: World, created: datetime) -> list[tuple[datetime, Callable[[], object]]]:
+def _steps(row: Row, item: AgendaItem, world: World, created: datetime) -> list[Step]:
     """Each event of an item's life with its time, never before the item itself."""
-    steps: list[tuple[datetime, Callable[[], object]]] = []
+    suggested = min(created + timedelta(hours=1), world.now)
+    routed = max(
+        moment(world.now, row["routing"].get("days_ago") or 1, row["key"] + ":routing"), created + timedelta(hours=3)
+    )
+    return [
+        (suggested, partial(routing.suggest_owner, item=item, now=suggested)),
+        (routed, partial(_route, row["routing"], item, world, routed)),
+        *_scorings(row, item, world, created),
+        *_decisions(row, item, world, created),
+        *_later_voices(row, item, world, created),
+    ]
+
+
+def _scorings(row: Row, item: AgendaItem, world: World, created: datetime) -> Iterator[Step]:
     for number, one in enumerate(row.get("scores") or []):
         at = min(created + timedelta(days=2, hours=number * 5), world.now)
-        steps.append((at, lambda one=one, at=at: _score(one, item, world, at)))  # type: ignore[misc]
+        yield at, partial(_score, one, item, world, at)
+
+
+def _decisions(row: Row, item: AgendaItem, world: World, created: datetime) -> Iterator[Step]:
     for number, one in enumerate(row["decisions"]):
-        at = max(
-            moment(world.now, one["days_ago"], f"{row['key']}:{number}"),
-            created + timedelta(minutes=number + 1),
-        )
         if one["kind"] != "adopted":
-            steps.append((at, lambda one=one, at=at: _decide(one, item, world, at)))  # type: ignore[misc]
+            written = moment(world.now, one["days_ago"], f"{row['key']}:{number}")
+            at = max(written, created + timedelta(minutes=number + 1))
+            yield at, partial(_decide, one, item, world, at)
+
+
+def _later_voices(row: Row, item: AgendaItem, world: World, created: datetime) -> Iterator[Step]:
     for voice in _voices(row, world):
         if voice.created_at > created:
             at = min(voice.created_at + timedelta(days=1), world.now)
-            steps.append(
-                (
-                    at,
-                    lambda voice=voice, at=at: add_evidence(
-                        item=item, proposals=[voice.pk], by=item.created_by, now=at
-                    ),
-                )
-            )  # type: ignore[misc]
-    routed = row["routing"]
-    at = max(moment(world.now, routed.get("days_ago") or 1, row["key"] + ":routing"), created + timedelta(hours=3))
-    steps.append(
-        (
-            min(created + timedelta(hours=1), world.now),
-            lambda: routing.suggest_owner(item=item, now=min(created + timedelta(hours=1), world.now)),
-        )
-    )
-    steps.append((at, lambda: _route(routed, item, world, at)))
-    return steps
+            yield at, partial(add_evidence, item=item, proposals=[voice.pk], by=item.created_by, now=at)
 
 
 def _score(one: Row, item: AgendaItem, world: World, at: datetime) -> None:

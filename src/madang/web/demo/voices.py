@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from madang.ground.people.models import User
     from madang.ground.places.models import Office, Place
+    from madang.ground.places.queries import Setting
 
 
 @transaction.atomic
@@ -76,11 +77,11 @@ def _proposal(row: Row, subject: Subject, author: User, at: datetime) -> Proposa
     )
 
 
-def _start_clock(proposal: Proposal, times: list[datetime], clocks: dict[int, dict[str, object]]) -> None:
+def _start_clock(proposal: Proposal, times: list[datetime], clocks: dict[int, dict[str, Setting]]) -> None:
     settings = clocks[proposal.place_id]
     needed, window, answer = (
         settings[name].value for name in ("support_threshold", "support_window_days", "answer_days")
-    )  # type: ignore[attr-defined]
+    )
     if len(times) >= needed and times[needed - 1] <= proposal.created_at + timedelta(days=window):
         proposal.threshold_met_at = times[needed - 1]
         proposal.answer_due_at = times[needed - 1] + timedelta(days=answer)

@@ -120,7 +120,7 @@ def _may(viewer: object, proposal: Proposal) -> dict[str, bool]:
 
 def _merged(proposal: Proposal) -> list[Proposal]:
     rows = proposal.merged.select_related("author").only(
-        "title", "author_name", "author__display_name", "created_at", "merged_into_id"
+        "title", "language", "author_name", "author__display_name", "created_at", "merged_into_id"
     )
     return list(rows.order_by("created_at")[:50])
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from madang.explore.proposals.models import DuplicateGroup, Proposal
-from madang.explore.proposals.text import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from madang.explore.proposals.models import GroupMember
-    from madang.explore.proposals.text import Piece
 
 
 def with_merged(ids: Iterable[int]) -> set[int]:
@@ -28,6 +28,7 @@ def with_merged(ids: Iterable[int]) -> set[int]:
 # Texts of one group shown beside each other at most, and letters of each: comparing grows with the square.
 SHOWN = 12
 LETTERS = 3000
+# A single word in common is chance, not copying.
 RUN = 2
 
 
@@ -63,28 +64,25 @@ def side_by_side(of: DuplicateGroup) -> SideBySide:
     if not members:
         return SideBySide([], [])
     first = members[0].proposal
-    sides = [_side(member, first) for member in members[1:SHOWN]]
-    lead = _lead(members[0], members[1].proposal if len(members) > 1 else first)
+    nearest = members[1].proposal if len(members) > 1 else first
+    lead = _made(members[0], _marked(first.body, nearest.body), stands=True)
+    sides = [_made(member, _marked(member.proposal.body, first.body), stands=False) for member in members[1:SHOWN]]
     return SideBySide([lead, *sides], [member.proposal for member in members[SHOWN:]])
 
 
-def _lead(member: GroupMember, other: Proposal) -> Side:
-    pieces = [(piece.kind == "same", piece.text) for piece in _compare(member.proposal, other) if piece.kind != "added"]
-    return _made(member, pieces, stands=True)
-
-
-def _side(member: GroupMember, first: Proposal) -> Side:
-    pieces = [(piece.kind == "same", piece.text) for piece in _compare(first, member.proposal) if piece.kind != "removed"]
-    return _made(member, pieces, stands=False)
-
-
-def _compare(one: Proposal, other: Proposal) -> list[Piece]:
-    return compare(one.body[:LETTERS], other.body[:LETTERS])
+def _marked(shown: str, other: str) -> list[tuple[bool, str]]:
+    """`shown` in pieces, True where the same words stand in `other`, whatever the blanks and marks around them."""
+    words = [re.findall(r"\S+\s*", text[:LETTERS]) for text in (shown, other)]
+    keys = [[re.sub(r"\W", "", word) for word in side] for side in words]
+    pieces, at = [], 0
+    for block in difflib.SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
+        if block.size >= RUN:
+            pieces += [(False, words[0][at : block.a]), (True, words[0][block.a : block.a + block.size])]
+            at = block.a + block.size
+    return [(shared, "".join(run)) for shared, run in [*pieces, (False, words[0][at:])] if run]
 
 
 def _made(member: GroupMember, pieces: list[tuple[bool, str]], *, stands: bool) -> Side:
-    """A single word in common is chance, not copying: only runs of two and more are marked."""
-    marked = [(shared and len(words.split()) >= RUN, words) for shared, words in pieces]
-    letters = sum(len(words) for _shared, words in marked) or 1
-    share = round(100 * sum(len(words) for shared, words in marked if shared) / letters)
-    return Side(member.proposal, member.score, stands, marked, share)
+    letters = sum(len(words) for _shared, words in pieces) or 1
+    share = round(100 * sum(len(words) for shared, words in pieces if shared) / letters)
+    return Side(member.proposal, member.score, stands, pieces, share)

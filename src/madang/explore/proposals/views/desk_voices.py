@@ -35,7 +35,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, offices=offices)
 
     def publish() -> object:
-        body, office = form.cleaned_data["body"], form.office()
+        body, office = form.cleaned_data["body"], form.answering()
         return answering.answer(proposal=proposal, office=office, body=body, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     if request.method == "POST" and form.is_valid() and carried_out(publish, form=form):
