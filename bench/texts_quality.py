@@ -1,6 +1,6 @@
 """Near-duplicates, search and themes on real voices, each beside plain baselines in the same run.
 
-    .venv/bin/python bench/texts_quality.py [--only duplicates,search,themes] [--cache DIR] [--json PATH]
+.venv/bin/python bench/texts_quality.py [--only duplicates,search,themes] [--cache DIR] [--json PATH]
 """
 
 import argparse
@@ -8,7 +8,6 @@ import random
 import re
 
 import numpy as np
-from texts_data import say, tokens, voices, write
 
 from madang.engines.texts import duplicates as engine
 from madang.engines.texts.bulk import tokenise_by_words
@@ -17,9 +16,19 @@ from madang.engines.texts.normalise import bare, for_tokens
 from madang.engines.texts.search import Ranker
 from madang.engines.texts.themes import find_themes
 from madang.engines.texts.tokens import IndexTerms, char_bigrams, default_tokenizer, with_parts
+from texts_data import say, tokens, voices, write
 
 # ── near-duplicates ──────────────────────────────────────────────────────────────────────────────────────────────────
-STYLE = (("합니다", "해요"), ("습니다", "어요"), ("입니다", "이에요"), ("에서", "에"), ("으로", "로"), ("하여", "해서"), ("을 ", " "), ("를 ", " "))
+STYLE = (
+    ("합니다", "해요"),
+    ("습니다", "어요"),
+    ("입니다", "이에요"),
+    ("에서", "에"),
+    ("으로", "로"),
+    ("하여", "해서"),
+    ("을 ", " "),
+    ("를 ", " "),
+)
 
 
 def sentences(text):
@@ -37,9 +46,13 @@ def edits(text, foreign, rng):
     for old, new in STYLE:
         styled = styled.replace(old, new)
     return {
-        "sentences reordered": " ".join(shuffled), "10% of words dropped": " ".join(w for w in words if rng.random() > 0.1),
-        "all spaces removed": text.replace(" ", ""), "style and particles": styled, "5% of letters wrong": "".join(letters),
-        "cut to the first 60%": text[:round(len(text) * 0.6)], "cut to the first 35%": text[:round(len(text) * 0.35)],
+        "sentences reordered": " ".join(shuffled),
+        "10% of words dropped": " ".join(w for w in words if rng.random() > 0.1),
+        "all spaces removed": text.replace(" ", ""),
+        "style and particles": styled,
+        "5% of letters wrong": "".join(letters),
+        "cut to the first 60%": text[: round(len(text) * 0.6)],
+        "cut to the first 35%": text[: round(len(text) * 0.35)],
         "40% cut, shuffled, 2 foreign": " ".join(mixed),
     }
 
@@ -58,7 +71,9 @@ def bench_duplicates(rows, n=300):
         foreign = sentences(texts[rng.choice([j for j in sources if j != i])])
         for name, text in edits(texts[i], foreign, rng).items():
             made[name].append(text)
-    vectoriser = TfidfVectorizer(token_pattern=r"[가-힣a-z0-9]+", sublinear_tf=True, min_df=1).fit(for_tokens(t) for t in texts)
+    vectoriser = TfidfVectorizer(token_pattern=r"[가-힣a-z0-9]+", sublinear_tf=True, min_df=1).fit(
+        for_tokens(t) for t in texts
+    )
     base = vectoriser.transform(for_tokens(t) for t in texts)
     bands = {}
     signatures = []
@@ -80,29 +95,61 @@ def bench_duplicates(rows, n=300):
             found["TF-IDF ≥ .70"] += [(e, int(o)) for o, v in zip(row.indices, row.data, strict=True) if v >= 0.7]
             sig = engine.signature(edited[e])
             near = {o for key in engine.bands(sig) for o in bands.get(key, ())}
-            found["MinHash 32×4, ≥ .5"] += [(e, o) for o in sorted(near) if engine.jaccard_estimate(sig, signatures[o]) >= 0.5]
+            found["MinHash 32×4, ≥ .5"] += [
+                (e, o) for o in sorted(near) if engine.jaccard_estimate(sig, signatures[o]) >= 0.5
+            ]
         result[name] = {method: judge(pairs, sources, twins) for method, pairs in found.items()}
         say(f"{name:30}", {m: (v["recall"], v["precision"]) for m, v in result[name].items()})
-    return {"n": n, "corpus": len(rows), "own_pairs": len(own.pairs), "own_clusters": len(own.clusters), "edits": result}
+    return {
+        "n": n,
+        "corpus": len(rows),
+        "own_pairs": len(own.pairs),
+        "own_clusters": len(own.clusters),
+        "edits": result,
+    }
 
 
 def judge(pairs, sources, twins):
     """Recall of the true source; a pair with anything that is no twin of the source counts against precision."""
     right = {e for e, o in pairs if sources[e] == o}
     wrong = sum(sources[e] != o and frozenset((sources[e], o)) not in twins for e, o in pairs)
-    return {"recall": round(len(right) / len(sources), 3), "precision": round(len(right) / max(len(right) + wrong, 1), 3), "wrong": wrong}
+    return {
+        "recall": round(len(right) / len(sources), 3),
+        "precision": round(len(right) / max(len(right) + wrong, 1), 3),
+        "wrong": wrong,
+    }
 
 
 # ── search ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 NOUNS = {
-    "예산": "예산", "복지": "복지", "층간 소음": r"층간\s*소음", "쓰레기 분리수거": (r"쓰레기", r"분리\s*수거"), "청년 일자리": ("청년", "일자리"),
-    "미세먼지": r"미세\s*먼지", "자전거도로": r"자전거\s*도로", "어린이집": r"어린이\s*집", "임대주택": r"임대\s*주택", "불법주차": r"불법\s*주차",
-    "고양시": "고양시", "장애인 주차": ("장애인", "주차"), "전통시장": r"전통\s*시장", "놀이터": "놀이터",
+    "예산": "예산",
+    "복지": "복지",
+    "층간 소음": r"층간\s*소음",
+    "쓰레기 분리수거": (r"쓰레기", r"분리\s*수거"),
+    "청년 일자리": ("청년", "일자리"),
+    "미세먼지": r"미세\s*먼지",
+    "자전거도로": r"자전거\s*도로",
+    "어린이집": r"어린이\s*집",
+    "임대주택": r"임대\s*주택",
+    "불법주차": r"불법\s*주차",
+    "고양시": "고양시",
+    "장애인 주차": ("장애인", "주차"),
+    "전통시장": r"전통\s*시장",
+    "놀이터": "놀이터",
 }
 VERBS = {
-    "시끄럽다": "시끄[러럽]", "붐비는": "붐[비빈빌빕벼볐]", "무너지다": "무너[지진질집져졌]", "어둡다": "어둡|어두운|어두워|어두웠|어두우",
-    "막히는": "막[히힌힐힙혀혔]", "늘려주세요": "늘[리린릴립려렸]", "기다리다": "기다[리린릴립려렸]", "부서진": "부[서숴][지진질집져졌]",
-    "미끄러지다": "미끄러[지진질집져졌]", "더럽다": "더럽|더러운|더러워|더러웠|더러우", "깨끗하게": "깨끗", "위험합니다": r"위험\s?[하한해했합할]",
+    "시끄럽다": "시끄[러럽]",
+    "붐비는": "붐[비빈빌빕벼볐]",
+    "무너지다": "무너[지진질집져졌]",
+    "어둡다": "어둡|어두운|어두워|어두웠|어두우",
+    "막히는": "막[히힌힐힙혀혔]",
+    "늘려주세요": "늘[리린릴립려렸]",
+    "기다리다": "기다[리린릴립려렸]",
+    "부서진": "부[서숴][지진질집져졌]",
+    "미끄러지다": "미끄러[지진질집져졌]",
+    "더럽다": "더럽|더러운|더러워|더러웠|더러우",
+    "깨끗하게": "깨끗",
+    "위험합니다": r"위험\s?[하한해했합할]",
 }
 
 
@@ -116,7 +163,7 @@ def bench_search(rows, lists):
     plain = [set(t) for t in lists]
 
     def grams(query, size):
-        wanted = [w[i:i + size] for w in query.split() for i in range(len(w) - size + 1)]
+        wanted = [w[i : i + size] for w in query.split() for i in range(len(w) - size + 1)]
         return {i for i, t in enumerate(texts) if wanted and all(g in t for g in wanted)}
 
     methods = {
@@ -132,15 +179,22 @@ def bench_search(rows, lists):
         for name, method in methods.items():
             scores = []
             for query, patterns in queries.items():
-                patterns = (patterns,) if isinstance(patterns, str) else patterns
-                truth = {i for i, t in enumerate(texts) if all(re.search(p, t) for p in patterns)}
+                every = (patterns,) if isinstance(patterns, str) else patterns
+                truth = {i for i, t in enumerate(texts) if all(re.search(p, t) for p in every)}
                 found = method(query)
                 hit = len(found & truth)
                 scores.append((hit / len(truth), hit / len(found) if found else None))
                 if name.startswith("engine, f"):
-                    result.setdefault("queries", {})[query] = {"true": len(truth), "recall": round(scores[-1][0], 3), "precision": round(scores[-1][1] or 0, 3)}
+                    result.setdefault("queries", {})[query] = {
+                        "true": len(truth),
+                        "recall": round(scores[-1][0], 3),
+                        "precision": round(scores[-1][1] or 0, 3),
+                    }
             precision = [p for _, p in scores if p is not None]
-            result.setdefault(kind, {})[name] = {"recall": round(float(np.mean([r for r, _ in scores])), 3), "precision": round(float(np.mean(precision)), 3) if precision else None}
+            result.setdefault(kind, {})[name] = {
+                "recall": round(float(np.mean([r for r, _ in scores])), 3),
+                "precision": round(float(np.mean(precision)), 3) if precision else None,
+            }
             say(f"{kind:6} {name:22}", result[kind][name])
     cats = {i for i, t in enumerate(texts) if "고양이" in t and "고양시" not in t}
     result["cats_found_for_고양시"] = {name: len(method("고양시") & cats) for name, method in methods.items()}
@@ -160,7 +214,12 @@ def bench_themes(rows, lists):
     result = {}
 
     def report(name, membership, labels, extra=None):
-        result[name] = {**scores(rows, membership), "themes": len(set(membership) - {-1}), "diversity": round(diversity(labels), 3), **(extra or {})}
+        result[name] = {
+            **scores(rows, membership),
+            "themes": len(set(membership) - {-1}),
+            "diversity": round(diversity(labels), 3),
+            **(extra or {}),
+        }
         say(f"{name:34}", result[name])
 
     vectoriser = TfidfVectorizer(analyzer=lambda t: t, sublinear_tf=True, min_df=5, max_df=0.3)
@@ -183,7 +242,12 @@ def bench_themes(rows, lists):
         found = find_themes(ids, given, stability_runs=3, label_words=10)
         place = {m: k for k, t in enumerate(found.themes) for m in t.members}
         membership = np.array([place.get(i, -1) for i in ids])
-        report(name, membership, [t.label for t in found.themes], {"unassigned": round(len(found.unassigned) / found.n, 3), "stability": found.stability})
+        report(
+            name,
+            membership,
+            [t.label for t in found.themes],
+            {"unassigned": round(len(found.unassigned) / found.n, 3), "stability": found.stability},
+        )
     spread = [find_themes(ids, ways["engine, word by word (default)"], seed=s) for s in (1, 2, 3)]
     values = []
     for found in spread:
@@ -199,12 +263,17 @@ def scores(rows, membership):
 
     named = np.array([bool(r["category"]) for r in rows])
     categories = [r["category"] for r in rows if r["category"]]
-    return {"ami": round(float(adjusted_mutual_info_score(categories, np.asarray(membership)[named])), 3), "n": int(named.sum())}
+    return {
+        "ami": round(float(adjusted_mutual_info_score(categories, np.asarray(membership)[named])), 3),
+        "n": int(named.sum()),
+    }
 
 
 def plain_labels(weights, clusters, vocabulary):
     """The ten heaviest words of each cluster by mean TF-IDF."""
-    return [vocabulary[np.argsort(-np.asarray(weights[clusters == c].mean(0)).ravel())[:10]] for c in np.unique(clusters)]
+    return [
+        vocabulary[np.argsort(-np.asarray(weights[clusters == c].mean(0)).ravel())[:10]] for c in np.unique(clusters)
+    ]
 
 
 def main():

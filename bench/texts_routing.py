@@ -40,11 +40,20 @@ def load():
     with gzip.open(DATA, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     named = [r for r in rows if r.get("department")]
-    decided = [Decided(r["department"], (tokens(r["title"]), tokens(r["body"][:1500])), (tokens((r.get("dept_opinion") or "")[:1500]),)) for r in named]
+    decided = [
+        Decided(
+            r["department"],
+            (tokens(r["title"]), tokens(r["body"][:1500])),
+            (tokens((r.get("dept_opinion") or "")[:1500]),),
+        )
+        for r in named
+    ]
     # Word meanings come from proposals that no department answered.
     space = word_space([tokens(r["title"] + "\n" + r["body"][:800]) for r in rows if not r.get("department")])
     known = [w for w, n in space.corpus.frequency.items() if n >= 15 and is_noun(w)]
-    offices = [Office(d, d, name_tokens=office_words(d, tokenizer, known)) for d in sorted({r["department"] for r in named})]
+    offices = [
+        Office(d, d, name_tokens=office_words(d, tokenizer, known)) for d in sorted({r["department"] for r in named})
+    ]
     return offices, decided, space
 
 
@@ -79,8 +88,14 @@ def prepare(offices, decided, space, seed=0):
         train = [d for d, f in zip(decided, folds, strict=True) if f != fold]
         evidence = Evidence(offices, train, space)
         held = np.flatnonzero(folds == fold)
-        prepared.append((train, np.array([evidence.features(d.texts, without=k) for k, d in enumerate(train)]),
-                         held, np.array([evidence.features(decided[i].texts) for i in held])))
+        prepared.append(
+            (
+                train,
+                np.array([evidence.features(d.texts, without=k) for k, d in enumerate(train)]),
+                held,
+                np.array([evidence.features(decided[i].texts) for i in held]),
+            )
+        )
     return prepared
 
 
@@ -116,17 +131,26 @@ def calibration(scores, truth):
     for low, high in ((0, 0.15), (0.15, 0.3), (0.3, 0.5), (0.5, 0.75), (0.75, 1.01)):
         chosen = (sure >= low) & (sure < high)
         if chosen.any():
-            bins.append({"from": low, "to": min(high, 1.0), "n": int(chosen.sum()), "confidence": round(float(sure[chosen].mean()), 3), "right": round(float(right[chosen].mean()), 3)})
+            bins.append(
+                {
+                    "from": low,
+                    "to": min(high, 1.0),
+                    "n": int(chosen.sum()),
+                    "confidence": round(float(sure[chosen].mean()), 3),
+                    "right": round(float(right[chosen].mean()), 3),
+                }
+            )
     return bins
 
 
 def halves(tokens):
-    return tokens[:len(tokens) // 2], tokens[len(tokens) // 2:]
+    return tokens[: len(tokens) // 2], tokens[len(tokens) // 2 :]
 
 
 def verdicts(offices, decided, space, prepared, weights, rules, seed=1):
     """Verdicts on single items (body cut in two, so that parts could disagree by chance), on made cross-department
-    items (two proposals joined), and on items whose department was taken away."""
+    items (two proposals joined), and on items whose department was taken away.
+    """
     rng = np.random.default_rng(seed)
     kinds = {"single": Counter(), "joined": Counter(), "absent": Counter()}
     right = named = 0
@@ -139,14 +163,27 @@ def verdicts(offices, decided, space, prepared, weights, rules, seed=1):
             kinds["single"][s.verdict] += 1
             right += s.verdict == "one" and s.offices[0] == item.office
             other = decided[int(rng.choice([j for j in held if decided[j].office != item.office]))]
-            s = router.suggest([(*item.texts[0], *other.texts[0]), *((*d.texts[0], *d.texts[1]) for d in (item, other))], limit=1)
+            s = router.suggest(
+                [(*item.texts[0], *other.texts[0]), *((*d.texts[0], *d.texts[1]) for d in (item, other))], limit=1
+            )
             kinds["joined"][s.verdict] += 1
             named += s.verdict == "crosses" and bool({item.office, other.office} & set(s.offices))
-            less = Router([o for o in offices if o.id != item.office], [d for d in train if d.office != item.office], space=space, weights=w, rules=rules)
+            less = Router(
+                [o for o in offices if o.id != item.office],
+                [d for d in train if d.office != item.office],
+                space=space,
+                weights=w,
+                rules=rules,
+            )
             kinds["absent"][less.suggest(parts, limit=1).verdict] += 1
     n = len(decided)
     shares = {k: {v: round(c[v] / n, 3) for v in ("one", "crosses", "none")} for k, c in kinds.items()}
-    return {**shares, "right_when_one": round(right / max(kinds["single"]["one"], 1), 3), "crosses_names_a_true_office": round(named / max(kinds["joined"]["crosses"], 1), 3), "n": n}
+    return {
+        **shares,
+        "right_when_one": round(right / max(kinds["single"]["one"], 1), 3),
+        "crosses_names_a_true_office": round(named / max(kinds["joined"]["crosses"], 1), 3),
+        "n": n,
+    }
 
 
 def main():
@@ -161,14 +198,20 @@ def main():
     result = {"n": len(decided), "departments": len(offices), "in_departments_seen_twice": int(shared.sum())}
     prepared = prepare(offices, decided, space)
     methods = baselines(offices, decided, space, prepared)
-    for name, columns in (("names only", (0, 1, 2)), ("past decisions only", (3, 4)), ("all evidence", (0, 1, 2, 3, 4))):
+    for name, columns in (
+        ("names only", (0, 1, 2)),
+        ("past decisions only", (3, 4)),
+        ("all evidence", (0, 1, 2, 3, 4)),
+    ):
         methods[name], weights = fitted(offices, decided, prepared, columns)
     result["methods"] = {name: {**top(s, truth), "seen": top(s[shared], truth[shared])} for name, s in methods.items()}
     result["standard_error_top1"] = round(float(np.sqrt(0.3 * 0.7 / len(truth))), 3)
     result["weights"] = np.mean(weights, axis=0).round(2).tolist()
     result["calibration"] = calibration(methods["all evidence"], truth)
-    result["verdicts"] = {name: verdicts(offices, decided, space, prepared, weights, rules) for name, rules in (
-        ("as shipped", Rules()), ("stricter (floor .20)", replace(Rules(), floor=0.20)))}
+    result["verdicts"] = {
+        name: verdicts(offices, decided, space, prepared, weights, rules)
+        for name, rules in (("as shipped", Rules()), ("stricter (floor .20)", replace(Rules(), floor=0.20)))
+    }
     show(result)
     if options.json:
         text = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True)
@@ -176,16 +219,30 @@ def main():
 
 
 def show(result):
-    say = lambda *a: print(*a, file=sys.stderr)
-    say(f"{result['n']} proposals, {result['departments']} departments; {result['in_departments_seen_twice']} in a department that has another row (± {result['standard_error_top1']})")
+    def say(*words):
+        print(*words, file=sys.stderr)
+
+    say(
+        f"{result['n']} proposals, {result['departments']} departments; {result['in_departments_seen_twice']} in a "
+        f"department that has another row (± {result['standard_error_top1']})"
+    )
     say(f"{'method':28} top-1  top-3  top-5   | of departments seen twice")
     for name, m in result["methods"].items():
-        say(f"{name:28} {m['top1']:.3f}  {m['top3']:.3f}  {m['top5']:.3f}   | {m['seen']['top1']:.3f}  {m['seen']['top3']:.3f}  {m['seen']['top5']:.3f}")
+        say(
+            f"{name:28} {m['top1']:.3f}  {m['top3']:.3f}  {m['top5']:.3f}   | "
+            f"{m['seen']['top1']:.3f}  {m['seen']['top3']:.3f}  {m['seen']['top5']:.3f}"
+        )
     say("weights", result["weights"])
     for b in result["calibration"]:
-        say(f"confidence {b['from']:.2f}–{b['to']:.2f}: n {b['n']:3}, said {b['confidence']:.2f}, right {b['right']:.2f}")
+        say(
+            f"confidence {b['from']:.2f}–{b['to']:.2f}: n {b['n']:3}, "
+            f"said {b['confidence']:.2f}, right {b['right']:.2f}"
+        )
     for name, v in result["verdicts"].items():
-        say(f"{name}: single {v['single']} (right when 'one': {v['right_when_one']}), joined {v['joined']} (crosses names a true office {v['crosses_names_a_true_office']}), absent {v['absent']}")
+        say(
+            f"{name}: single {v['single']} (right when 'one': {v['right_when_one']}), joined {v['joined']} "
+            f"(crosses names a true office {v['crosses_names_a_true_office']}), absent {v['absent']}"
+        )
 
 
 if __name__ == "__main__":

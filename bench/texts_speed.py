@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+
 from texts_data import say, tokens, voices, write
 
 PEER = """
@@ -26,11 +27,14 @@ import numpy as np
 x = np.load(sys.argv[1])
 t = time.time()
 import umap, hdbscan
-y = umap.UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", low_memory=True, random_state=0).fit_transform(x)
+y = umap.UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", low_memory=True,
+              random_state=0).fit_transform(x)
 u = time.time() - t
-labels = hdbscan.HDBSCAN(min_cluster_size=max(10, round(len(x) ** 0.3)), metric="euclidean", cluster_selection_method="eom", core_dist_n_jobs=2).fit_predict(y)
+labels = hdbscan.HDBSCAN(min_cluster_size=max(10, round(len(x) ** 0.3)), metric="euclidean",
+                         cluster_selection_method="eom", core_dist_n_jobs=2).fit_predict(y)
 print(json.dumps({"seconds": round(time.time() - t, 1), "umap_seconds": round(u, 1), "themes": int(labels.max()) + 1,
-                  "unassigned": round(float((labels < 0).mean()), 3), "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)}))
+                  "unassigned": round(float((labels < 0).mean()), 3),
+                  "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)}))
 np.save(sys.argv[2], labels)
 """
 
@@ -42,20 +46,26 @@ def memory():
 
 
 def cold(cache):
-    """13,000 texts from raw text to themes. The real voices are 10,323: the rest are repeated with their halves swapped."""
+    """13,000 texts from raw text to themes. The rest of 13,000 repeats real ones with halves swapped."""
     from madang.engines.texts.bulk import tokenise_by_words
     from madang.engines.texts.themes import find_themes
 
     del cache
     rows = voices()
     texts = [f"{r['title']}\n{r['body']}\n{r['title']}" for r in rows]
-    texts += [t[len(t) // 2:] + " " + t[:len(t) // 2] for t in texts[:13_000 - len(texts)]]
+    texts += [t[len(t) // 2 :] + " " + t[: len(t) // 2] for t in texts[: 13_000 - len(texts)]]
     start = time.time()
     lists = tokenise_by_words(texts, processes=2)
     tokenised = time.time() - start
     found = find_themes([str(i) for i in range(len(texts))], lists)
-    return {"texts": len(texts), "characters": sum(map(len, texts)), "seconds": round(time.time() - start, 1),
-            "tokenising_seconds": round(tokenised, 1), "themes": len(found.themes), **memory()}
+    return {
+        "texts": len(texts),
+        "characters": sum(map(len, texts)),
+        "seconds": round(time.time() - start, 1),
+        "tokenising_seconds": round(tokenised, 1),
+        "themes": len(found.themes),
+        **memory(),
+    }
 
 
 def made(n, cache):
@@ -67,7 +77,7 @@ def made(n, cache):
     for a, b in zip(first.tolist(), second.tolist(), strict=True):
         one, other = lists[a], lists[b]
         at = int(rng.integers(0, max(len(one) - 45, 1)))
-        out.append(one[at:at + 45] + other[:15])
+        out.append(one[at : at + 45] + other[:15])
     return out
 
 
@@ -78,8 +88,16 @@ def large(n, cache):
     before = memory()
     start = time.time()
     found = find_themes([str(i) for i in range(n)], lists)
-    return {"texts": n, "tokens": sum(map(len, lists)), "seconds": round(time.time() - start, 1), "themes": len(found.themes),
-            "unassigned": round(len(found.unassigned) / n, 3), "edges": found.trace.edges, "peak_gb_of_given_tokens": before["peak_gb"], **memory()}
+    return {
+        "texts": n,
+        "tokens": sum(map(len, lists)),
+        "seconds": round(time.time() - start, 1),
+        "themes": len(found.themes),
+        "unassigned": round(len(found.unassigned) / n, 3),
+        "edges": found.trace.edges,
+        "peak_gb_of_given_tokens": before["peak_gb"],
+        **memory(),
+    }
 
 
 def peer(cache):
@@ -103,7 +121,9 @@ def peer(cache):
         own = {"seconds": round(time.time() - start, 1), "themes": int(membership.max()) + 1}
         with tempfile.TemporaryDirectory() as folder:
             np.save(f"{folder}/x.npy", vectors)
-            done = subprocess.run([python, "-c", PEER, f"{folder}/x.npy", f"{folder}/y.npy"], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [python, "-c", PEER, f"{folder}/x.npy", f"{folder}/y.npy"], capture_output=True, text=True, check=False
+            )
             if done.returncode:
                 result[name] = {"engine": own, "peer failed": done.stderr[-400:]}
                 continue
@@ -125,13 +145,22 @@ def main():
     parser.add_argument("--json")
     options = parser.parse_args()
     if options.part:
-        parts = {"cold": lambda: cold(options.cache), "large": lambda: large(options.n, options.cache), "peer": lambda: peer(options.cache)}
+        parts = {
+            "cold": lambda: cold(options.cache),
+            "large": lambda: large(options.n, options.cache),
+            "peer": lambda: peer(options.cache),
+        }
         print(json.dumps(parts[options.part](), ensure_ascii=False))
         return
     result = {}
     for part in options.only.split(","):
         command = [sys.executable, str(Path(__file__)), "--part", part, "--n", str(options.n)]
-        done = subprocess.run(command + (["--cache", options.cache] if options.cache else []), stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            command + (["--cache", options.cache] if options.cache else []),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
         result[part] = json.loads(done.stdout.splitlines()[-1])
         say(part, result[part])
     write(result, options.json)

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subqu
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from madang.explore.proposals import text
@@ -36,6 +37,23 @@ SHOWN_ENTRIES = (
 )
 # The voices by which a municipality's share of its province's themes is told.
 VOICES_OF_A_PLACE = 2_000
+
+
+def _people(n: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", n) % {"n": f"{n:,}"}
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", n) % {"n": f"{n:,}"}
+
+
+SETTINGS = (
+    ("support_threshold", _("Supports that oblige an answer"), _people),
+    ("support_window_days", _("Time to gather them"), _days),
+    ("answer_days", _("Time to answer from then"), _days),
+    ("response_days", _("Time for an office to accept or hand back an agenda item"), _days),
+    ("escalation_days", _("Without its answer the matter goes to the office above after"), _days),
+)
 
 
 def _stages() -> list[dict[str, object]]:
@@ -176,25 +194,29 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
     place, children = _with_children(code)
     inside = [place.pk, *(one.pk for one in children)]
     within = overview.counts_within(inside)
-    by_place = {pk: sum(n for (where, _), n in within.items() if where == pk) for pk in inside}
+    by_place = {pk: sum(n for (where, _field), n in within.items() if where == pk) for pk in inside}
     items = AgendaItem.objects.filter(place__in=inside).select_related("owner", "place").defer("place__boundary")
+    pursued = with_excerpts(items.annotate(total=Window(Count("pk"))).order_by("-created_at", "-id")[:10])
+    offices = list(places.offices_of(place))
     return {
         "place": place,
         "children": children,
         "tiles": tiles(children, by_place),
         "proposal_count": sum(by_place.values()),
         "fields": _fields(within),
-        "items": with_excerpts(items.order_by("-created_at", "-id")[:10]),
+        "items": pursued,
+        "item_count": pursued[0].total if pursued else 0,  # type: ignore[attr-defined]
         "latest": overview.latest(limit=6, places=inside),
         "gathering": gathering(now, limit=4, places=inside),
         "themes": _themes_of(place),
-        "settings": places.settings_of(place),
-        "offices": _by_bureau(list(places.offices_of(place))),
+        "settings": _settings_rows(place),
+        "offices": _by_bureau(offices),
+        "office_count": len(offices),
     }
 
 
 def _fields(within: Mapping[tuple[int, str], int]) -> list[dict[str, object]]:
-    counts = {key: sum(n for (_, field), n in within.items() if field == key) for key in Field.values}
+    counts = {key: sum(n for (_where, field), n in within.items() if field == key) for key in Field.values}
     most = max(counts.values(), default=0)
     return [{"key": one.value, "label": one.label, "count": counts[one.value], "most": most} for one in Field]
 
@@ -209,6 +231,15 @@ def _themes_of(place: Place) -> list[Theme]:
     here = own.filter(theme=OuterRef("pk")).order_by().values("theme").annotate(n=Count("pk")).values("n")
     counted = rows.filter(pk__in=own.values("theme")).annotate(here=Subquery(here))
     return list(counted.order_by("-here", "-size", "id")[:10])
+
+
+def _settings_rows(place: Place) -> list[dict[str, object]]:
+    """Every setting in force in words, with the place that set it (one query)."""
+    found = places.settings_of(place)
+    return [
+        {"label": label, "value": value(found[name].value), "origin": found[name].origin, "own": found[name].origin == place}
+        for name, label, value in SETTINGS
+    ]
 
 
 def _by_bureau(offices: Sequence[Office]) -> list[dict[str, object]]:

@@ -75,16 +75,19 @@ def test_without_json_a_table_is_printed(voices_file):
     assert result.stdout.startswith("id\tscore\ttitle\n3\t")
 
 
-@pytest.mark.parametrize(("content", "line", "says"), [
-    (b'{"id": "a", "body": "x"}\n{"id": "a", "body": "y"}\n', 2, "used on line 1"),
-    (b'{"id": "a"}\n', 1, 'add "body"'),
-    (b'{"body": "a"}\n', 1, 'add "id"'),
-    (b'{"id": null, "body": "a"}\n', 1, 'add "id"'),
-    (b'{"id": "a", "body": 3}\n', 1, "quotation marks"),
-    (b'{"id": "a", "body": "x"}\n\n{oops}\n', 3, "not JSON"),
-    (b'[1, 2]\n', 1, "no JSON object"),
-    ("{\"id\": \"a\", \"body\": \"한글\"}\n".encode("cp949"), 1, "UTF-8"),
-])
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        (b'{"id": "a", "body": "x"}\n{"id": "a", "body": "y"}\n', 2, "used on line 1"),
+        (b'{"id": "a"}\n', 1, 'add "body"'),
+        (b'{"body": "a"}\n', 1, 'add "id"'),
+        (b'{"id": null, "body": "a"}\n', 1, 'add "id"'),
+        (b'{"id": "a", "body": 3}\n', 1, "quotation marks"),
+        (b'{"id": "a", "body": "x"}\n\n{oops}\n', 3, "not JSON"),
+        (b"[1, 2]\n", 1, "no JSON object"),
+        ('{"id": "a", "body": "한글"}\n'.encode("cp949"), 1, "UTF-8"),
+    ],
+)
 @pytest.mark.parametrize("command", [["duplicates"], ["search", "--query", "a"]])
 def test_bad_input_is_named_with_file_line_and_mend(tmp_path, content, line, says, command):
     path = tmp_path / "bad.jsonl"
@@ -106,7 +109,9 @@ def test_missing_folder_and_damaged_files(tmp_path):
         assert len(result.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", [["duplicates"], ["themes"], ["search", "--query", "a"], ["similar", "--text", "a"]])
+@pytest.mark.parametrize(
+    "command", [["duplicates"], ["themes"], ["search", "--query", "a"], ["similar", "--text", "a"]]
+)
 def test_an_empty_file_gives_an_empty_result(tmp_path, command):
     path = tmp_path / "empty.jsonl"
     path.write_bytes(b"")

@@ -16,8 +16,8 @@ KOREAN = st.text(alphabet="가나다라마바사아자차카타파하 .", max_si
 
 def naive_jaccard(one, other):
     """The slow obvious twin of the signature."""
-    a = {bare(one)[i:i + 4] for i in range(max(len(bare(one)) - 3, 1))} if bare(one) else set()
-    b = {bare(other)[i:i + 4] for i in range(max(len(bare(other)) - 3, 1))} if bare(other) else set()
+    a = {bare(one)[i : i + 4] for i in range(max(len(bare(one)) - 3, 1))} if bare(one) else set()
+    b = {bare(other)[i : i + 4] for i in range(max(len(bare(other)) - 3, 1))} if bare(other) else set()
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
@@ -92,8 +92,15 @@ def test_cut_and_mixed_texts_are_found(voices):
 
 def test_stock_phrases_make_no_pair():
     polite = "안녕하십니까 저는 서울에 사는 시민입니다. 항상 시민을 위해 애써 주셔서 감사드립니다. "
-    assert d.compare(polite + "골목의 가로등을 밝혀 주세요. 밤길이 어둡고 무서워서 아이들이 다니기 어렵습니다. 구청에 말해도 답이 없습니다. 올해 안에 꼭 설치해 주시기 바랍니다.",
-                     polite + "도서관의 문 여는 시간을 늘려 주세요. 퇴근하고 가면 늘 닫혀 있어서 책을 빌릴 수 없습니다. 주말에도 마찬가지입니다. 예산이 들더라도 부탁합니다.") is None
+    assert (
+        d.compare(
+            polite
+            + "골목의 가로등을 밝혀 주세요. 밤길이 어둡고 무서워서 아이들이 다니기 어렵습니다. 구청에 말해도 답이 없습니다. 올해 안에 꼭 설치해 주시기 바랍니다.",
+            polite
+            + "도서관의 문 여는 시간을 늘려 주세요. 퇴근하고 가면 늘 닫혀 있어서 책을 빌릴 수 없습니다. 주말에도 마찬가지입니다. 예산이 들더라도 부탁합니다.",
+        )
+        is None
+    )
 
 
 def pair(a, b, score=0.9):

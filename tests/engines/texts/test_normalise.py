@@ -26,16 +26,19 @@ def test_every_text_survives_all_steps(text):
     assert all(ch.isalnum() for ch in bare(text))
 
 
-@pytest.mark.parametrize(("raw", "expected"), [
-    ("위험해요ㅋㅋㅋㅋㅋ", "위험해요"),
-    ("제발!!!!!!", "제발!"),
-    ("보세요 https://www.seoul.go.kr/a?b=1 링크", "보세요 링크"),
-    ("자세히 www.seoul.go.kr에서", "자세히 에서"),
-    ("<b>굵게</b>&nbsp;쓴 글", "굵게 쓴 글"),
-    ("야아아아아아", "야아아"),
-    ("메일 a@b.co.kr 입니다", "메일 입니다"),
-    ("1000000원", "1000000원"),
-])
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("위험해요ㅋㅋㅋㅋㅋ", "위험해요"),
+        ("제발!!!!!!", "제발!"),
+        ("보세요 https://www.seoul.go.kr/a?b=1 링크", "보세요 링크"),
+        ("자세히 www.seoul.go.kr에서", "자세히 에서"),
+        ("<b>굵게</b>&nbsp;쓴 글", "굵게 쓴 글"),
+        ("야아아아아아", "야아아"),
+        ("메일 a@b.co.kr 입니다", "메일 입니다"),
+        ("1000000원", "1000000원"),
+    ],
+)
 def test_noise_is_removed_before_tokenising(raw, expected):
     assert for_tokens(raw) == expected
 
@@ -44,11 +47,14 @@ def test_nfd_text_of_a_mac_becomes_syllables():
     assert clean(unicodedata.normalize("NFD", "층간 소음")) == "층간 소음"
 
 
-@pytest.mark.parametrize("notice", [
-    "[관리자 공지] 본 글은 수정되었습니다.",
-    "[본 게시물의 일부 내용이 국민 청원 요건에 위배되어 관리자에 의해 수정되었습니다]",
-    "자세한 내용은 첨부파일을 참조해주세요.",
-])
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "[관리자 공지] 본 글은 수정되었습니다.",
+        "[본 게시물의 일부 내용이 국민 청원 요건에 위배되어 관리자에 의해 수정되었습니다]",
+        "자세한 내용은 첨부파일을 참조해주세요.",
+    ],
+)
 def test_notices_of_administrators_are_no_voice(notice):
     assert strip_boilerplate(f"도로가 파였습니다. {notice}") == "도로가 파였습니다."
 

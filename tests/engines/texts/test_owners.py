@@ -7,7 +7,13 @@ from madang.engines.texts.wordspace import word_space
 OFFICES = [
     Office("bike", "보행자전거과", parent="traffic", name_tokens=("보행", "자전거")),
     Office("road", "도로시설과", parent="traffic", name_tokens=("도로",)),
-    Office("park", "공원녹지과", parent="green", mandate=(("공원", "나무", "산책로", "관리"), ("꽃길", "조성")), name_tokens=("공원", "녹지")),
+    Office(
+        "park",
+        "공원녹지과",
+        parent="green",
+        mandate=(("공원", "나무", "산책로", "관리"), ("꽃길", "조성")),
+        name_tokens=("공원", "녹지"),
+    ),
     Office("care", "어르신복지과", parent="welfare", name_tokens=("어르신", "복지")),
     Office("innovation", "사회혁신담당관", is_innovation_officer=True, name_tokens=("사회", "혁신")),
 ]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.engines.texts.query import query_plan
-from madang.engines.texts.ranking import B, K1, corpus_of
+from madang.engines.texts.ranking import K1, B, corpus_of
 from madang.engines.texts.search import Ranker, search_texts, snippet_positions
 from madang.engines.texts.sieve import Sieve
 from madang.engines.texts.similar import score_candidates, similar_texts
@@ -31,10 +31,23 @@ def ranker(kiwi):
     return Ranker(list(TEXTS), [index_terms(t, kiwi) for t in TEXTS.values()])
 
 
-@pytest.mark.parametrize(("query", "expected"), [
-    ("층간소음", {"a", "b"}), ("층간 소음", {"a", "b"}), ("복지", {"c"}), ("복지관", {"c"}), ("고양시", {"d"}),
-    ("고양이", {"e", "h"}), ("분리수거", {"f"}), ("시끄럽다", {"g"}), ("시끄러워요", {"g"}), ("없는말", set()), ("", set()), ("!?", set()),
-])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("층간소음", {"a", "b"}),
+        ("층간 소음", {"a", "b"}),
+        ("복지", {"c"}),
+        ("복지관", {"c"}),
+        ("고양시", {"d"}),
+        ("고양이", {"e", "h"}),
+        ("분리수거", {"f"}),
+        ("시끄럽다", {"g"}),
+        ("시끄러워요", {"g"}),
+        ("없는말", set()),
+        ("", set()),
+        ("!?", set()),
+    ],
+)
 def test_forms_a_person_would_expect_to_find(ranker, kiwi, query, expected):
     assert {h.id for h in ranker.search(query, kiwi)} == expected
 
@@ -48,7 +61,9 @@ def test_a_place_has_no_fallback_by_syllables(kiwi, place):
 
 def test_exact_words_stand_before_syllable_pairs(kiwi):
     texts = ["복지부동하는 자세", "복지 예산"]
-    hits = Ranker(["x", "y"], [IndexTerms(("복지부동",), ("복지", "지부")), index_terms(texts[1], kiwi)]).search("복지", kiwi)
+    hits = Ranker(["x", "y"], [IndexTerms(("복지부동",), ("복지", "지부")), index_terms(texts[1], kiwi)]).search(
+        "복지", kiwi
+    )
     assert [(h.id, h.rank) for h in hits] == [("y", 1), ("x", 2)]
 
 
@@ -61,7 +76,11 @@ def naive_bm25(query, documents):
         for w in query:
             df = sum(w in other for other in documents)
             tf = Counter(d)[w]
-            score += log(1 + (n - df + 0.5) / (df + 0.5)) * tf * (K1 + 1) / (tf + K1 * (1 - B + B * len(d) / mean)) if tf else 0.0
+            score += (
+                log(1 + (n - df + 0.5) / (df + 0.5)) * tf * (K1 + 1) / (tf + K1 * (1 - B + B * len(d) / mean))
+                if tf
+                else 0.0
+            )
         scores.append(score)
     return scores
 
@@ -86,7 +105,11 @@ class Plain:
 def test_ranker_agrees_with_the_formula(documents, query):
     terms = [IndexTerms(tuple(d), ()) for d in documents]
     words = list(dict.fromkeys(query))
-    expected = {str(i): s for i, (s, d) in enumerate(zip(naive_bm25(words, documents), documents, strict=True)) if set(words) <= set(d)}
+    expected = {
+        str(i): s
+        for i, (s, d) in enumerate(zip(naive_bm25(words, documents), documents, strict=True))
+        if set(words) <= set(d)
+    }
     hits = Ranker([str(i) for i in range(len(documents))], terms).search(" ".join(query), Plain(), limit=99)
     assert {h.id: h.score for h in hits} == pytest.approx(expected, abs=1e-5)
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
@@ -96,7 +119,18 @@ def test_the_sieve_loses_nothing(kiwi, voices):
     texts = [v["title"] + "\n" + v["body"][:400] for v in voices[::8]]
     ids = [v["id"] for v in voices[::8]]
     full = Ranker(ids, [index_terms(t, kiwi) for t in texts])
-    for query in ("자전거", "버스 노선", "아이들", "시끄러운", "서울시", "복지", "위험하다", "school", "막다", "미세먼지"):
+    for query in (
+        "자전거",
+        "버스 노선",
+        "아이들",
+        "시끄러운",
+        "서울시",
+        "복지",
+        "위험하다",
+        "school",
+        "막다",
+        "미세먼지",
+    ):
         expected = {(h.id, h.rank) for h in full.search(query, kiwi, 999)}
         assert {(h.id, h.rank) for h in search_texts(ids, texts, query, kiwi, limit=999)} == expected, query
 

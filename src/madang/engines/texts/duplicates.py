@@ -63,7 +63,7 @@ def shingles(text: str) -> set[str]:
 def _shingles(letters: str) -> set[str]:
     if len(letters) <= SHINGLE:
         return {letters} if letters else set()
-    return {letters[i:i + SHINGLE] for i in range(len(letters) - SHINGLE + 1)}
+    return {letters[i : i + SHINGLE] for i in range(len(letters) - SHINGLE + 1)}
 
 
 def signature(text: str) -> Signature:
@@ -113,7 +113,7 @@ def _fingerprints(letters: str) -> list[int]:
     n = len(codes) - GRAM + 1
     hashes = np.zeros(n, dtype=np.uint64)
     for i in range(GRAM):
-        hashes = hashes * np.uint64(0x100000001B3) + codes[i:i + n]
+        hashes = hashes * np.uint64(0x100000001B3) + codes[i : i + n]
     hashes = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
     hashes ^= hashes >> np.uint64(29)
     if n > WINDOW:
@@ -150,7 +150,8 @@ def find(ids: Sequence[str], texts: Sequence[str], *, threshold: float | None = 
 
     Time and memory grow with the number of texts and of candidates, never with their square.
 
-    >>> find(["a", "b", "c"], ["층간 소음이 너무 심해서 잠을 못 잡니다", "층간소음이 너무 심해서 잠을 못잡니다!", "공원을 만들어 주세요"]).clusters
+    >>> voices = ["층간 소음이 너무 심해서 잠을 못 잡니다", "층간소음이 너무 심해서 잠을 못잡니다!", "공원을 조성"]
+    >>> find(["a", "b", "c"], voices).clusters
     (('a', 'b'),)
     """
     limit = NEAR if threshold is None else threshold
@@ -195,7 +196,7 @@ def _signatures(letters: Sequence[str]) -> Iterable[Signature]:
     from rensa import RMinHash
 
     for start in range(0, len(letters), 2048):
-        sets = [sorted(_shingles(t)) for t in letters[start:start + 2048]]
+        sets = [sorted(_shingles(t)) for t in letters[start : start + 2048]]
         for mh in RMinHash.from_token_sets(sets, num_perm=PERMUTATIONS, seed=SEED):
             yield np.array(mh.digest(), dtype=np.uint32).view(np.int32)
 
@@ -232,5 +233,3 @@ def _may_merge(one: set[str], other: set[str], linked: dict[str, set[str]], dens
 
 def _hub(group: set[str], linked: dict[str, set[str]]) -> str:
     return min(group, key=lambda x: (-len(linked[x]), x))
-
-

@@ -11,7 +11,7 @@ from .tokens import Tokenizer, default_tokenizer
 from .vectors import Vectors, corpus_vectors, count, unit
 
 
-class MissingEmbedder(RuntimeError):
+class MissingEmbedder(RuntimeError):  # noqa: N818 (reads as what it says)
     """The embedder's package or model folder is not there; the message says how to get it."""
 
 
@@ -56,7 +56,9 @@ class UseEmbedder:
             self._model = _load_use()
         if not texts:
             return np.zeros((0, 512), np.float32)
-        return unit(np.asarray(self._model.encode([for_tokens(t)[:self._characters] or "." for t in texts]), dtype=np.float32))
+        return unit(
+            np.asarray(self._model.encode([for_tokens(t)[: self._characters] or "." for t in texts]), dtype=np.float32)
+        )
 
 
 class SentenceTransformerEmbedder:
@@ -75,11 +77,17 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> Any:
         if not (self._path / "config.json").is_file():
-            raise MissingEmbedder(f"{self._path} holds no sentence-transformers model (no config.json): give the folder of a downloaded model.")
+            raise MissingEmbedder(
+                f"{self._path} holds no sentence-transformers model (no config.json): "
+                "give the folder of a downloaded model."
+            )
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise MissingEmbedder("The package sentence-transformers is not installed: pip install sentence-transformers, or use LsaEmbedder.") from error
+            raise MissingEmbedder(
+                "The package sentence-transformers is not installed: "
+                "pip install sentence-transformers, or use LsaEmbedder."
+            ) from error
         return SentenceTransformer(str(self._path), local_files_only=True)
 
 

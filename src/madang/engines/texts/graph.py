@@ -28,7 +28,7 @@ def neighbours(vectors: Vectors, k: int = NEIGHBOURS, *, seed: int = 0) -> tuple
         return np.zeros((n, 0), np.int64), np.zeros((n, 0), np.float32)
     if n <= EXACT_LIMIT:
         everything = np.arange(n)
-        parts = [_nearest(vectors, everything[s:s + 1024], everything, k) for s in range(0, n, 1024)]
+        parts = [_nearest(vectors, everything[s : s + 1024], everything, k) for s in range(0, n, 1024)]
         return np.vstack([p[0] for p in parts]), np.vstack([p[1] for p in parts])
     return _by_cells(vectors, k, seed)
 
@@ -47,7 +47,7 @@ def _nearest(vectors: Vectors, rows: NDArray[Any], pool: NDArray[Any], k: int) -
 
 def _by_cells(vectors: Vectors, k: int, seed: int) -> tuple[NDArray[np.int64], Vectors]:
     centres = _centres(vectors, round(len(vectors) ** 0.5), seed)
-    cell = np.concatenate([np.argmax(vectors[s:s + 8192] @ centres.T, axis=1) for s in range(0, len(vectors), 8192)])
+    cell = np.concatenate([np.argmax(vectors[s : s + 8192] @ centres.T, axis=1) for s in range(0, len(vectors), 8192)])
     members = [np.flatnonzero(cell == c) for c in range(len(centres))]
     near = np.argsort(-(centres @ centres.T), axis=1, kind="stable")
     indices = np.empty((len(vectors), k), np.int64)
@@ -56,7 +56,7 @@ def _by_cells(vectors: Vectors, k: int, seed: int) -> tuple[NDArray[np.int64], V
         if len(rows):
             pool = _pool(members, near[c], k)
             for s in range(0, len(rows), 2048):
-                part = rows[s:s + 2048]
+                part = rows[s : s + 2048]
                 indices[part], values[part] = _nearest(vectors, part, pool, k)
     return indices, values
 
@@ -105,7 +105,9 @@ def communities(graph: Any, *, resolution: float, seed: int) -> NDArray[np.int64
         return np.arange(graph.vcount())
     igraph.set_random_number_generator(random.Random(seed))
     try:
-        found = graph.community_leiden(objective_function="modularity", weights="weight", resolution=resolution, n_iterations=3)
+        found = graph.community_leiden(
+            objective_function="modularity", weights="weight", resolution=resolution, n_iterations=3
+        )
     finally:
         igraph.set_random_number_generator(random)
     membership = np.array(found.membership, dtype=np.int64)

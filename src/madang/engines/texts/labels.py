@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import log
 
 from .vectors import is_noun
@@ -13,7 +14,9 @@ LEAST_PHRASE = 3
 SAMPLE = 400
 
 
-def label_themes(groups: Sequence[Sequence[Sequence[str]]], frequency: Counter[str], n: int, *, words: int = 6) -> list[tuple[str, ...]]:
+def label_themes(
+    groups: Sequence[Sequence[Sequence[str]]], frequency: Counter[str], n: int, *, words: int = 6
+) -> list[tuple[str, ...]]:
     """Return up to `words` labels per theme, phrases such as "층간 소음" before their parts.
 
     groups: the token lists of each theme's members (a sample of 400 is enough). frequency: in how many of the
@@ -28,10 +31,7 @@ def label_themes(groups: Sequence[Sequence[Sequence[str]]], frequency: Counter[s
             if choice := next((c for c in candidates if c not in taken and _adds(c, label)), None):
                 label.append(choice)
                 taken.update((choice, choice.replace(" ", "")))
-    for label, candidates in zip(labels, ranked, strict=True):
-        if not label:
-            label += candidates[:2]
-    return [tuple(label) for label in labels]
+    return [tuple(label or candidates[:2]) for label, candidates in zip(labels, ranked, strict=True)]
 
 
 def _ranked(group: Sequence[Sequence[str]], frequency: Counter[str], n: int) -> list[str]:
@@ -41,7 +41,9 @@ def _ranked(group: Sequence[Sequence[str]], frequency: Counter[str], n: int) -> 
         nouns.update({t for t in tokens if is_noun(t)})
         phrases.update(set(_neighbours(tokens)))
     size = len(group)
-    scores = {w: _score(c, size, frequency[w], n) for w, c in nouns.items() if w not in EMPTY_LABELS and (c > 1 or size < 4)}
+    scores = {
+        w: _score(c, size, frequency[w], n) for w, c in nouns.items() if w not in EMPTY_LABELS and (c > 1 or size < 4)
+    }
     for (a, b), c in phrases.items():
         head = max(a, b, key=lambda w: (scores.get(w, 0.0), w))
         share = c / nouns[head]
@@ -52,7 +54,7 @@ def _ranked(group: Sequence[Sequence[str]], frequency: Counter[str], n: int) -> 
 
 
 def _neighbours(tokens: Sequence[str]) -> Iterable[tuple[str, str]]:
-    for a, b in zip(tokens, tokens[1:], strict=False):
+    for a, b in pairwise(tokens):
         if a != b and is_noun(a) and is_noun(b) and not (a in EMPTY_LABELS and b in EMPTY_LABELS):
             yield a, b
 

@@ -17,7 +17,10 @@ from .wordspace import WordSpace
 
 _SUFFIX = re.compile(r"(?:담당관|정책관|기획관|본부|센터|사업소|[과국실단팀부])$")
 # Words of nearly every office's name.
-_GENERAL = frozenset("담당관 담당 정책 관리 운영 지원 계획 사업 센터 본부 총괄 대응 시설 서비스 기획 개선 과 부 단 행정 서울 서울시 시청".split())
+_GENERAL = frozenset(
+    "담당관 담당 정책 관리 운영 지원 계획 사업 센터 본부 총괄 대응 시설 서비스 기획 개선 "
+    "과 부 단 행정 서울 서울시 시청".split()
+)
 FEATURES = ("name_title", "name_body", "kinship", "decided", "answers", "mandate")
 
 
@@ -61,8 +64,8 @@ def office_words(name: str, tokenizer: Tokenizer, known: Iterable[str] = ()) -> 
     """Return the telling words of an office's name; `known` words of the corpus are found inside compounds.
 
     >>> from madang.engines.texts.tokens import default_tokenizer
-    >>> office_words("보행자전거과", default_tokenizer(), ["보행", "자전거"]), office_words("사회혁신담당관", default_tokenizer())
-    (('보행자전거', '보행', '자전거'), ('사회혁신', '사회', '혁신'))
+    >>> office_words("보행자전거과", default_tokenizer(), ["보행", "자전거"])
+    ('보행자전거', '보행', '자전거')
     """
     stem = _SUFFIX.sub("", name) or name
     inside = [w for w in known if len(w) > 1 and w in stem and is_noun(w)]
@@ -78,10 +81,28 @@ class Evidence:
         self.offices, self.decided, self.space = tuple(offices), tuple(decided), space
         self.position = {o.id: i for i, o in enumerate(self.offices)}
         self.names = [o.name_tokens or (o.name,) for o in self.offices]
-        self.name_rows = np.array([space.meaning(n) for n in self.names]).reshape(len(self.offices), space.vectors.shape[1])
-        self._texts = _Postings(((self.position[d.office], k, _joined(d.texts)) for k, d in enumerate(decided) if d.office in self.position), space)
-        self._answers = _Postings(((self.position[d.office], k, _joined(d.answers)) for k, d in enumerate(decided) if d.office in self.position), space)
-        self._mandates = _Postings(((i, k, s) for i, o in enumerate(self.offices) for k, s in enumerate(o.mandate)), space)
+        self.name_rows = np.array([space.meaning(n) for n in self.names]).reshape(
+            len(self.offices), space.vectors.shape[1]
+        )
+        self._texts = _Postings(
+            (
+                (self.position[d.office], k, _joined(d.texts))
+                for k, d in enumerate(decided)
+                if d.office in self.position
+            ),
+            space,
+        )
+        self._answers = _Postings(
+            (
+                (self.position[d.office], k, _joined(d.answers))
+                for k, d in enumerate(decided)
+                if d.office in self.position
+            ),
+            space,
+        )
+        self._mandates = _Postings(
+            ((i, k, s) for i, o in enumerate(self.offices) for k, s in enumerate(o.mandate)), space
+        )
 
     def features(self, item: Sequence[Sequence[str]], *, without: int | None = None) -> NDArray[np.float64]:
         """Return an array (offices, features) ≥ 0 but for kinship.
@@ -108,7 +129,9 @@ class Evidence:
         often = sum(idf(w) * min(1.0, (1 + log(body[w])) / 3) for w in words if w in body)
         return sum(idf(w) for w in words if w in title) / total, often / total
 
-    def reasons(self, office: int, item: Sequence[Sequence[str]], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
+    def reasons(
+        self, office: int, item: Sequence[Sequence[str]], contributions: Mapping[str, float]
+    ) -> tuple[Reason, ...]:
         """Return the reasons behind an office's score, strongest first, each with the words shared."""
         found = []
         for source, postings in (("decided", self._texts), ("answers", self._answers), ("mandate", self._mandates)):
@@ -116,12 +139,17 @@ class Evidence:
                 part, against, shared = self._best_part(office, item, postings)
                 if shared:
                     found.append(Reason(source, part, against, shared, contributions[source]))
-        for source, weight in (("name", contributions["name_title"] + contributions["name_body"]), ("kinship", contributions["kinship"])):
+        for source, weight in (
+            ("name", contributions["name_title"] + contributions["name_body"]),
+            ("kinship", contributions["kinship"]),
+        ):
             if weight > 0 and (reason := self._name_reason(source, office, item, weight)):
                 found.append(reason)
         return tuple(sorted(found, key=lambda r: (-r.weight, r.source)))
 
-    def _best_part(self, office: int, item: Sequence[Sequence[str]], postings: "_Postings") -> tuple[int, int | None, tuple[str, ...]]:
+    def _best_part(
+        self, office: int, item: Sequence[Sequence[str]], postings: "_Postings"
+    ) -> tuple[int, int | None, tuple[str, ...]]:
         best: tuple[float, int, int | None, tuple[str, ...]] = (0.0, 0, None, ())
         for part, tokens in enumerate(item):
             bag = self.space.bag(tokens)

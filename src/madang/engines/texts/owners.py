@@ -66,7 +66,8 @@ class Router:
     space: a WordSpace of the place's voices (`wordspace.word_space`), to be kept between requests; without it one is
     learned from mandates and decisions. Tokens on both sides should come from `with_parts(tokenise(...))`.
 
-    >>> offices = [Office("1", "자전거정책과", name_tokens=("자전거",)), Office("2", "하천관리과", name_tokens=("하천",)),
+    >>> offices = [Office("1", "자전거정책과", name_tokens=("자전거",)),
+    ...            Office("2", "하천관리과", name_tokens=("하천",)),
     ...            Office("9", "사회혁신담당관", is_innovation_officer=True, name_tokens=("사회", "혁신"))]
     >>> router = Router(offices, [Decided("2", (("홍수", "대비"),))])
     >>> router.suggest([("자전거", "도로"), ("자전거", "위험")]).offices
@@ -76,11 +77,21 @@ class Router:
     """
 
     def __init__(
-        self, offices: Sequence[Office], decided: Sequence[Decided] = (), *,
-        space: WordSpace | None = None, weights: Sequence[float] = WEIGHTS, rules: Rules | None = None,
+        self,
+        offices: Sequence[Office],
+        decided: Sequence[Decided] = (),
+        *,
+        space: WordSpace | None = None,
+        weights: Sequence[float] = WEIGHTS,
+        rules: Rules | None = None,
     ) -> None:
         if space is None:
-            space = word_space([*(s for o in offices for s in (*o.mandate, o.name_tokens)), *(t for d in decided for t in (*d.texts, *d.answers))])
+            space = word_space(
+                [
+                    *(s for o in offices for s in (*o.mandate, o.name_tokens)),
+                    *(t for d in decided for t in (*d.texts, *d.answers)),
+                ]
+            )
         self.evidence = Evidence(offices, decided, space)
         self.weights = np.asarray(weights, dtype=float)
         self.rules = rules or Rules()
@@ -99,18 +110,36 @@ class Router:
         verdict, offices = self._verdict(item, features, confidence, order)
         top = confidence[order[:2]]
         margin = float(top[0] - (top[1] if len(top) > 1 else 0)) if len(top) else 0.0
-        return Suggestion(verdict, offices, None if verdict == "one" else self._fallback, candidates, round(margin, 4),
-                          len(self.evidence.offices), len(self.evidence.decided))
+        return Suggestion(
+            verdict,
+            offices,
+            None if verdict == "one" else self._fallback,
+            candidates,
+            round(margin, 4),
+            len(self.evidence.offices),
+            len(self.evidence.decided),
+        )
 
     def _candidate(
-        self, i: int, item: Sequence[Sequence[str]], features: NDArray[np.float64], scores: NDArray[np.float64], confidence: NDArray[np.float64],
+        self,
+        i: int,
+        item: Sequence[Sequence[str]],
+        features: NDArray[np.float64],
+        scores: NDArray[np.float64],
+        confidence: NDArray[np.float64],
     ) -> Candidate:
         contributions = dict(zip(FEATURES, (features[i] * self.weights).tolist(), strict=True))
         reasons = self.evidence.reasons(i, item, contributions)
-        return Candidate(self.evidence.offices[i].id, round(float(scores[i]), 4), round(float(confidence[i]), 4), reasons)
+        return Candidate(
+            self.evidence.offices[i].id, round(float(scores[i]), 4), round(float(confidence[i]), 4), reasons
+        )
 
     def _verdict(
-        self, item: Sequence[Sequence[str]], features: NDArray[np.float64], confidence: NDArray[np.float64], order: NDArray[np.int64],
+        self,
+        item: Sequence[Sequence[str]],
+        features: NDArray[np.float64],
+        confidence: NDArray[np.float64],
+        order: NDArray[np.int64],
     ) -> tuple[str, tuple[str, ...]]:
         offices = self.evidence.offices
         if not len(order) or not features[order[0]].clip(min=0).any():
@@ -169,7 +198,9 @@ def confidences(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return (1 - FLAT_SHARE) * softmax(scores) + FLAT_SHARE * softmax(FLAT_SCALE * scores)
 
 
-def fit_weights(examples: Sequence[NDArray[np.float64]], owners: Sequence[int], *, ridge: float = 1.0) -> tuple[float, ...]:
+def fit_weights(
+    examples: Sequence[NDArray[np.float64]], owners: Sequence[int], *, ridge: float = 1.0
+) -> tuple[float, ...]:
     """Fit the weights of features by conditional logit (McFadden 1974), with a ridge on standardised weights.
 
     examples: one features array (offices, features) per decided item, with its own evidence left out
@@ -191,7 +222,9 @@ def fit_weights(examples: Sequence[NDArray[np.float64]], owners: Sequence[int], 
         gradient = np.einsum("im,imf->f", p, x) - x[rows, y].sum(axis=0) + 2 * ridge * w
         return float(-np.log(p[rows, y] + 1e-12).sum() + ridge * w @ w), gradient
 
-    best = minimize(loss, np.zeros(int(used.sum())), jac=True, bounds=[(0, None)] * int(used.sum()), method="L-BFGS-B").x
+    best = minimize(
+        loss, np.zeros(int(used.sum())), jac=True, bounds=[(0, None)] * int(used.sum()), method="L-BFGS-B"
+    ).x
     weights = np.zeros(len(used))
     weights[used] = best / spread[used]
     return tuple(round(float(w), 3) for w in weights)

@@ -1,6 +1,7 @@
 """Mask personal data of a fixed format, and count what was masked."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NOT_BEFORE = r"(?<![\d.\-])"
@@ -12,10 +13,28 @@ _RESIDENT = re.compile(_NOT_BEFORE + _BIRTH + r"\s?[-–~]?\s?[1-8](?:\d{6}|[*xX
 _CARD = re.compile(_NOT_BEFORE + r"\d{4}[-\s]\d{4}[-\s]\d{4}[-\s]\d{3,4}" + _NOT_AFTER)
 _CARD_BARE = re.compile(_NOT_BEFORE + r"[3-6]\d{15}" + _NOT_AFTER)
 _PHONE = re.compile(
-    r"(?<![\d])\+?\(?82\)?[-.\s]{0,2}\(?0?(?:1[016789]|2|[3-6]\d|70)" + _SEP + r"\d{3,4}" + _SEP + r"\d{4}" + _NOT_AFTER
-    + "|" + _NOT_BEFORE + r"\(?01[016789]" + _SEP + r"\d{3,4}" + _SEP + r"\d{4}" + _NOT_AFTER
-    + "|" + _NOT_BEFORE + r"\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?)(?:\s?\)\s?|\s?[-.·]\s?|\s)\d{3,4}\s?[-.·\s]\s?\d{4}" + _NOT_AFTER
-    + "|" + _NOT_BEFORE + r"0(?:2\d{7,8}|(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]|70)\d{7,8})" + _NOT_AFTER
+    r"(?<![\d])\+?\(?82\)?[-.\s]{0,2}\(?0?(?:1[016789]|2|[3-6]\d|70)"
+    + _SEP
+    + r"\d{3,4}"
+    + _SEP
+    + r"\d{4}"
+    + _NOT_AFTER
+    + "|"
+    + _NOT_BEFORE
+    + r"\(?01[016789]"
+    + _SEP
+    + r"\d{3,4}"
+    + _SEP
+    + r"\d{4}"
+    + _NOT_AFTER
+    + "|"
+    + _NOT_BEFORE
+    + r"\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?)(?:\s?\)\s?|\s?[-.·]\s?|\s)\d{3,4}\s?[-.·\s]\s?\d{4}"
+    + _NOT_AFTER
+    + "|"
+    + _NOT_BEFORE
+    + r"0(?:2\d{7,8}|(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]|70)\d{7,8})"
+    + _NOT_AFTER
 )
 _ACCOUNT = re.compile(_NOT_BEFORE + r"\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,6})?" + _NOT_AFTER)
 _ACCOUNT_WORD = re.compile(r"(?:계좌|은행|농협|수협|신협|뱅크|입금|송금)[^\d\n]{0,20}?((?<!\d)\d{10,14}(?!\d))")
@@ -51,10 +70,15 @@ def _is_account(digits: str) -> bool:
     return not _DATE.fullmatch(digits) and 10 <= sum(ch.isdigit() for ch in digits) <= 16
 
 
-def _found(text: str):
+def _found(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield (kind, start, end), surer formats first."""
-    for kind, pattern in (("email", _EMAIL), ("resident_number", _RESIDENT), ("card", _CARD), ("card", _CARD_BARE),
-                          ("phone", _PHONE)):
+    for kind, pattern in (
+        ("email", _EMAIL),
+        ("resident_number", _RESIDENT),
+        ("card", _CARD),
+        ("card", _CARD_BARE),
+        ("phone", _PHONE),
+    ):
         yield from ((kind, *m.span()) for m in pattern.finditer(text))
     yield from (("account", *m.span()) for m in _ACCOUNT.finditer(text) if _is_account(m.group()))
     yield from (("account", *m.span(1)) for m in _ACCOUNT_WORD.finditer(text))
@@ -83,7 +107,7 @@ def mask(text: str) -> Masked:
     """
     spans, pieces, at = find(text), [], 0
     for span in spans:
-        pieces += [text[at:span.start], MARKS[span.kind]]
+        pieces += [text[at : span.start], MARKS[span.kind]]
         at = span.end
     counts = tuple((k, n) for k in KINDS if (n := sum(s.kind == k for s in spans)))
     return Masked("".join([*pieces, text[at:]]), counts, spans)

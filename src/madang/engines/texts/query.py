@@ -30,8 +30,10 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
     """Plan the search for `text`.
 
     >>> from madang.engines.texts.tokens import default_tokenizer
-    >>> query_plan("쓰레기를 분리수거", default_tokenizer()).must, query_plan("미세먼지", default_tokenizer())
-    (('쓰레기', '분리', '수거'), QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=()))
+    >>> query_plan("쓰레기를 분리수거", default_tokenizer()).must
+    ('쓰레기', '분리', '수거')
+    >>> query_plan("미세먼지", default_tokenizer())
+    QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=())
     >>> query_plan("고양시", default_tokenizer())
     QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',))
     """

@@ -42,7 +42,9 @@ class Ranker:
         for i, entry in enumerate(terms):
             self._add(i, entry)
         n = len(self._lengths)
-        self.corpus = corpus or Corpus(n, sum(self._lengths) / n if n else 0.0, {w: len(p) for w, p in self._words.items()})
+        self.corpus = corpus or Corpus(
+            n, sum(self._lengths) / n if n else 0.0, {w: len(p) for w, p in self._words.items()}
+        )
 
     def _add(self, i: int, entry: IndexTerms) -> None:
         self._lengths.append(len(entry.tokens))
@@ -80,11 +82,14 @@ class Ranker:
         words = (*plan.must, *plan.any)
         return sum(
             bm25_weight(tf, self._lengths[i], self.corpus.mean_length, self.corpus.idf(w))
-            for w in words if (tf := self._words.get(w, {}).get(i, 0))
+            for w in words
+            if (tf := self._words.get(w, {}).get(i, 0))
         )
 
 
-def search_texts(ids: Sequence[str], texts: Sequence[str], query: str, tokenizer: Tokenizer, *, limit: int = 20) -> list[Hit]:
+def search_texts(
+    ids: Sequence[str], texts: Sequence[str], query: str, tokenizer: Tokenizer, *, limit: int = 20
+) -> list[Hit]:
     """Search raw texts once, tokenising only those that could match: the same texts in the same ranks as `Ranker`.
 
     Word frequencies are counted on the raw text, so scores differ a little from an index of everything.
@@ -95,7 +100,9 @@ def search_texts(ids: Sequence[str], texts: Sequence[str], query: str, tokenizer
     frequency = {w: len(sieve.holding(w)) for w in (*plan.must, *plan.any)}
     lengths = sieve.lengths()
     corpus = Corpus(len(texts), sum(lengths) / max(len(lengths), 1) / CHARACTERS_PER_TOKEN, frequency)
-    return Ranker([ids[i] for i in wanted], [index_terms(texts[i], tokenizer) for i in wanted], corpus=corpus).run(plan, limit)
+    return Ranker([ids[i] for i in wanted], [index_terms(texts[i], tokenizer) for i in wanted], corpus=corpus).run(
+        plan, limit
+    )
 
 
 def snippet_positions(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:

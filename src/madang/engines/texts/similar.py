@@ -36,7 +36,8 @@ def score_candidates(
     idf: weight of each word; unknown words get `default_idf` (default: the largest weight in `idf`, or 1).
     floor: matches at or below this score are left out. Ties keep the candidates' order.
 
-    >>> m = score_candidates(["층간", "소음"], [["공원"], ["층간", "소음", "피해"]], {"공원": 1.0, "층간": 3.0, "소음": 2.0, "피해": 1.0})
+    >>> idf = {"공원": 1.0, "층간": 3.0, "소음": 2.0, "피해": 1.0}
+    >>> m = score_candidates(["층간", "소음"], [["공원"], ["층간", "소음", "피해"]], idf)
     >>> m[0].index, m[0].shared, round(m[0].score, 2)
     (1, ('층간', '소음'), 0.96)
     """
@@ -45,13 +46,19 @@ def score_candidates(
     size = _norm(query)
     if not size:
         return []
-    found = [m for i, tokens in enumerate(candidate_token_lists) if (m := _match(i, query, size, _vector(tokens, idf, unknown))).score > floor]
+    found = [
+        m
+        for i, tokens in enumerate(candidate_token_lists)
+        if (m := _match(i, query, size, _vector(tokens, idf, unknown))).score > floor
+    ]
     found.sort(key=lambda m: (-m.score, m.index))
     return found[:limit]
 
 
-def similar_texts(texts: Sequence[str], text: str, tokenizer: Tokenizer, *, limit: int = 5, candidates: int = 300) -> list[Match]:
-    """Find the related texts among raw ones, tokenising only the `candidates` that hold most of the typed words' weight."""
+def similar_texts(
+    texts: Sequence[str], text: str, tokenizer: Tokenizer, *, limit: int = 5, candidates: int = 300
+) -> list[Match]:
+    """Find related texts among raw ones, tokenising only the `candidates` with most of the typed words' weight."""
     words = [w for w in tokenizer.tokenise(text) if w not in EMPTY_LABELS] or tokenizer.tokenise(text)
     sieve = Sieve(texts)
     holding = {w: sieve.holding(w) for w in set(words) if anchors(w)}

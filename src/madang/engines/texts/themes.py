@@ -85,7 +85,8 @@ def find_themes(
     corpus' own. stability_runs: further runs with the seeds that follow, for `stability`.
     Raises ValueError when the lengths differ.
 
-    >>> result = find_themes(["a", "b", "c", "d"], [["층간", "소음"], ["층간", "소음", "아파트"], ["버스", "노선"], ["버스", "노선", "증차"]])
+    >>> lists = [["층간", "소음"], ["층간", "소음", "아파트"], ["버스", "노선"], ["버스", "노선", "증차"]]
+    >>> result = find_themes(["a", "b", "c", "d"], lists)
     >>> [t.members for t in result.themes], result.themes[0].label
     ([('a', 'b'), ('c', 'd')], ('소음', '층간', '아파트'))
     """
@@ -100,11 +101,22 @@ def find_themes(
     likeness = _likeness(rows, membership)
     blank = np.linalg.norm(rows, axis=1) < 1e-6
     assigned, dropped = _assign(membership, likeness, blank, group_of, least)
-    runs = [membership, *(communities(graph, resolution=resolution, seed=seed + r) for r in range(1, stability_runs + 1))]
-    trace = Trace(len(first), len(counted.words), rows.shape[1], graph.ecount(), int(membership.max(initial=-1)) + 1,
-                  *dropped, min_size=least, resolution=resolution)
+    runs = [
+        membership,
+        *(communities(graph, resolution=resolution, seed=seed + r) for r in range(1, stability_runs + 1)),
+    ]
+    trace = Trace(
+        len(first),
+        len(counted.words),
+        rows.shape[1],
+        graph.ecount(),
+        int(membership.max(initial=-1)) + 1,
+        *dropped,
+        min_size=least,
+        resolution=resolution,
+    )
     themes = _themes(ids, token_lists, assigned, likeness[group_of] if len(first) else likeness, label_words)
-    outside = tuple(ids[i] for i in np.flatnonzero(assigned < 0))
+    outside = tuple(ids[i] for i in np.flatnonzero(assigned < 0).tolist())
     return Themes(themes, outside, len(ids), seed, _agreement(runs), stability_runs, trace)
 
 
@@ -114,19 +126,24 @@ def default_min_size(n: int) -> int:
     >>> [default_min_size(n) for n in (2, 400, 13_000, 400_000)]
     [2, 6, 17, 48]
     """
-    return 2 if n < 20 else round(n ** 0.3)
+    return 2 if n < 20 else round(n**0.3)
 
 
 def _min_df(n: int) -> int:
     return 1 if n < 10 else 2 if n < 2000 else 5
 
 
-def _distinct(token_lists: Sequence[Sequence[str]], vectors: Vectors | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _distinct(
+    token_lists: Sequence[Sequence[str]], vectors: Vectors | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the first of each group of identical texts, and each text's group. Copies must not form themes."""
     if vectors is not None:
         return np.arange(len(token_lists)), np.arange(len(token_lists))
     seen: dict[tuple[str, ...], int] = {}
-    group_of = np.array([seen.setdefault(tuple(sorted(t for t in tokens if is_noun(t))), len(seen)) for tokens in token_lists], dtype=np.int64)
+    group_of = np.array(
+        [seen.setdefault(tuple(sorted(t for t in tokens if is_noun(t))), len(seen)) for tokens in token_lists],
+        dtype=np.int64,
+    )
     return np.unique(group_of, return_index=True)[1], group_of
 
 
@@ -137,12 +154,15 @@ def _likeness(rows: Vectors, membership: NDArray[np.int64]) -> NDArray[np.float6
     k = int(membership.max()) + 1
     centres = np.zeros((k, rows.shape[1]))
     np.add.at(centres, membership, rows)
-    centres = unit(centres)
-    return np.einsum("ij,ij->i", rows, centres[membership]).astype(np.float64)
+    return np.einsum("ij,ij->i", rows, unit(centres)[membership]).astype(np.float64)
 
 
 def _assign(
-    membership: NDArray[np.int64], likeness: NDArray[np.float64], blank: NDArray[np.bool_], group_of: NDArray[np.int64], least: int,
+    membership: NDArray[np.int64],
+    likeness: NDArray[np.float64],
+    blank: NDArray[np.bool_],
+    group_of: NDArray[np.int64],
+    least: int,
 ) -> tuple[NDArray[np.int64], tuple[int, int, int]]:
     """Theme number per text, −1 for none; and how many texts were in too small groups, too far, or empty."""
     if not len(group_of):
@@ -155,7 +175,11 @@ def _assign(
 
 
 def _themes(
-    ids: Sequence[str], token_lists: Sequence[Sequence[str]], assigned: NDArray[np.int64], likeness: NDArray[np.float64], label_words: int,
+    ids: Sequence[str],
+    token_lists: Sequence[Sequence[str]],
+    assigned: NDArray[np.int64],
+    likeness: NDArray[np.float64],
+    label_words: int,
 ) -> tuple[Theme, ...]:
     members: dict[int, list[int]] = defaultdict(list)
     for i in np.argsort(-np.round(likeness, 5), kind="stable"):

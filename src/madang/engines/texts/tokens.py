@@ -84,8 +84,8 @@ class KoreanTokenizer:
 
         >>> default_tokenizer().parts("분리수거")
         ('분리', '수거')
-        >>> default_tokenizer().parts("복지관"), default_tokenizer().parts("고양이"), default_tokenizer().parts("고양시")
-        (('복지',), (), ('고양',))
+        >>> [default_tokenizer().parts(word) for word in ("복지관", "고양이", "고양시")]
+        [('복지',), (), ('고양',)]
         """
         if token not in self._parts:
             self._parts[token] = self._split(token)
@@ -140,7 +140,7 @@ class KoreanTokenizer:
         word = SAME.get(m.form, m.form)
         for length in range(min(5, len(word) - 1), 2, -1):
             if word[:length] in PLACES:
-                return [word[:length], word[length - 1:]]
+                return [word[:length], word[length - 1 :]]
         if before is not None and before.start + before.len == m.start:
             if before.form in PLACES and word[0] in "청민장":
                 return [before.form[-1] + word[0]]
@@ -183,6 +183,4 @@ def char_bigrams(text: str) -> list[str]:
     >>> char_bigrams("층간 소음")
     ['층간', '소음']
     """
-    return [run[i:i + 2] for run in _HANGUL.findall(for_tokens(text)) for i in range(len(run) - 1)]
-
-
+    return [run[i : i + 2] for run in _HANGUL.findall(for_tokens(text)) for i in range(len(run) - 1)]

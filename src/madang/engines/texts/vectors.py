@@ -24,7 +24,12 @@ def is_noun(token: str) -> bool:
     >>> [is_noun(t) for t in ("공원", "붐비다", "2019", "a")]
     [True, False, False, False]
     """
-    return len(token) > 1 and not token.isdigit() and (token in _NOUNS_IN_DA or not token.endswith("다")) and token not in STOP
+    return (
+        len(token) > 1
+        and not token.isdigit()
+        and (token in _NOUNS_IN_DA or not token.endswith("다"))
+        and token not in STOP
+    )
 
 
 _NOUNS_IN_DA = frozenset("바다 판다 소다 사이다 수다 람다 캐나다 르완다 우간다 프라다".split())
@@ -43,9 +48,10 @@ def count(token_lists: Sequence[Sequence[str]], *, min_df: int, max_share: float
     from scipy.sparse import csr_matrix
 
     index: dict[str, int] = {}
-    columns: list[NDArray[np.int32]] = []
-    for tokens in token_lists:
-        columns.append(np.array([index.setdefault(t, len(index)) for t in tokens if is_noun(t)], dtype=np.int32))
+    columns = [
+        np.array([index.setdefault(t, len(index)) for t in tokens if is_noun(t)], dtype=np.int32)
+        for tokens in token_lists
+    ]
     lengths = [len(c) for c in columns]
     flat = np.concatenate(columns) if columns else np.zeros(0, np.int32)
     pointer = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
@@ -74,7 +80,9 @@ def bm25(counts: Any) -> Any:
     idf = np.log(1 + (n - df + 0.5) / (df + 0.5)).astype(np.float32)
     norm = K1 * (1 - B + B * length / max(length.mean(), 1e-9))
     weighted = counts.astype(np.float32)
-    weighted.data = weighted.data * (K1 + 1) / (weighted.data + np.repeat(norm, np.diff(counts.indptr)).astype(np.float32))
+    weighted.data = (
+        weighted.data * (K1 + 1) / (weighted.data + np.repeat(norm, np.diff(counts.indptr)).astype(np.float32))
+    )
     weighted.data *= idf[weighted.indices]
     return weighted
 
@@ -95,7 +103,9 @@ def corpus_vectors(counted: Counted, *, dimensions: int = 100, seed: int = 0) ->
     if n == 0 or words == 0:
         return np.zeros((n, 1), np.float32)
     weighted = bm25(counted.counts)
-    rows = np.arange(n) if n <= FIT_SAMPLE else np.sort(np.random.default_rng(seed).choice(n, FIT_SAMPLE, replace=False))
+    rows = (
+        np.arange(n) if n <= FIT_SAMPLE else np.sort(np.random.default_rng(seed).choice(n, FIT_SAMPLE, replace=False))
+    )
     texts = _lsa(weighted, rows, dimensions, seed)
     if min(n, words) <= 20:
         return texts
@@ -142,7 +152,9 @@ def _word_vectors(counts: Any, dimensions: int, seed: int) -> Vectors:
     present.data[:] = 1
     together = (present.T @ present).tocoo()
     df = np.asarray(present.sum(0)).ravel()
-    information = np.log(np.maximum(together.data, 1) * present.shape[0] / (df[together.row] * df[together.col]).clip(1))
+    information = np.log(
+        np.maximum(together.data, 1) * present.shape[0] / (df[together.row] * df[together.col]).clip(1)
+    )
     keep = (information > 0) & (together.data >= min(3, max(1, present.shape[0] // 50)))
     ppmi = csr_matrix((information[keep].astype(np.float32), (together.row[keep], together.col[keep])), together.shape)
     model = _svd(ppmi, min(dimensions, ppmi.shape[0] - 1), seed)

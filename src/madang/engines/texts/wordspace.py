@@ -17,7 +17,10 @@ Bag = Mapping[str, float]
 
 @dataclass(frozen=True)
 class WordSpace:
-    """Document frequencies and unit vectors of words; rows of `vectors` belong to `index`. centre: mean of all texts."""
+    """Document frequencies and unit vectors of words.
+
+    Rows of `vectors` belong to `index`; `centre` is the mean of all texts.
+    """
 
     corpus: Corpus
     index: Mapping[str, int]

@@ -48,6 +48,14 @@ def suggest_owner(*, item: AgendaItem, now: datetime) -> Suggestion:
     return suggestion
 
 
+def suggest_waiting(*, now: datetime, limit: int = 50) -> int:
+    """Suggest an owner where none was suggested, and anew where it was done without the language model."""
+    items = queries.items_without_suggestion(limit, by_model=suggesting.model_answers())
+    for item in items:
+        suggest_owner(item=item, now=now)
+    return len(items)
+
+
 def assign(*, item: AgendaItem, office: Office, reason: str, by: User, now: datetime) -> Assignment:
     """Ask an office to own the item. Raises RoutingError where one was asked already or the item is closed."""
     if not reason.strip():

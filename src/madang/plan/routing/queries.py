@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
+from django.utils import timezone
 
 from madang.engines.texts.search import snippet_positions
 from madang.explore.proposals.models import Answer, Evidence, Proposal
@@ -20,6 +21,7 @@ from madang.plan.routing.reading import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -43,13 +45,21 @@ class Voice:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """What an office took before: words of the proposal or item, and the id and text of the answer to a proposal."""
+    """What an office took before: a proposal that it answered (`answer`, `text`), or an item that it accepted."""
 
     office: int
     engine: str
     words: list[str]
+    kind: str
+    pk: int
+    title: str
     answer: int | None = None
     text: str = ""
+
+    @property
+    def source(self) -> dict[str, object]:
+        """What the page of a suggestion says of it."""
+        return {"kind": self.kind, "pk": self.pk, "title": self.title}
 
 
 @dataclass(frozen=True)
@@ -103,16 +113,16 @@ def decided_by(offices: Sequence[Office], item: AgendaItem) -> list[PastDecision
     near = [office.pk for office in offices if not office.is_innovation_officer]
     answers = Answer.objects.filter(office__in=near).exclude(proposal__evidence__item=item)
     document = "proposal__subject__document__"
-    fields = (f"{document}engine_version", f"{document}words", f"{document}terms")
-    newest = answers.order_by("-answered_at", "-id").values_list("office_id", *fields, "id", "body")[:DECISIONS_READ]
+    fields = ("office_id", f"{document}engine_version", f"{document}words", f"{document}terms")
+    newest = answers.order_by("-answered_at", "-id").values_list(*fields, "proposal_id", "proposal__title", "id", "body")
     past = [
-        PastDecision(office, engine or "", words_of(words or [], terms or []), pk, body)
-        for office, engine, words, terms, pk, body in newest
+        PastDecision(office, engine or "", words_of(words or [], terms or []), "proposal", *rest)
+        for office, engine, words, terms, *rest in newest[:DECISIONS_READ]
     ]
     accepted = Assignment.objects.filter(office__in=near, status=Assignment.Status.ACCEPTED).exclude(item=item)
     told = accepted.filter(suggestion__isnull=False).order_by("-assigned_at", "-id")
-    rows = told.values_list("office_id", "suggestion__engine_version", "suggestion__terms")
-    return past + [PastDecision(*row) for row in rows[:DECISIONS_READ]]
+    rows = told.values_list("office_id", "suggestion__engine_version", "suggestion__terms", "item_id", "item__title")
+    return past + [PastDecision(*row[:3], "item", *row[3:]) for row in rows[:DECISIONS_READ]]
 
 
 def latest_suggestion(item: AgendaItem) -> Suggestion | None:
@@ -202,16 +212,26 @@ def assignments_at_desk(user: object) -> QuerySet[Assignment]:
     return rows.filter(Q(office__in=offices) | Q(item__place__in=places) | Q(item__place__parent__in=places))
 
 
-def assignments_page(user: object, *, after: str) -> Page[Assignment]:
+def assignments_page(user: object, *, after: str, now: datetime) -> Page[Assignment]:
     """Soonest due first, so that what is overdue leads."""
-    return page(assignments_at_desk(user), by=("due_at", "id"), after=after, size=20)
+    found = page(assignments_at_desk(user), by=("due_at", "id"), after=after, size=20)
+    for row in found.rows:
+        row.days = days_left(row, now)
+    return found
 
 
-def items_without_suggestion(limit: int) -> list[AgendaItem]:
-    """Open items for which nothing was ever suggested."""
+def days_left(assignment: Assignment, now: datetime) -> int:
+    """Calendar days until the office's answer is due; negative once it is late."""
+    return (timezone.localdate(assignment.due_at) - timezone.localdate(now)).days
+
+
+def items_without_suggestion(limit: int, *, by_model: bool) -> list[AgendaItem]:
+    """Open items without an owner for which nothing was suggested; `by_model`: or only without the language model."""
     made = Suggestion.objects.filter(item=OuterRef("pk"))
+    if by_model:
+        made = made.exclude(engine_version__endswith="+light")
     rows = AgendaItem.objects.exclude(stage=Stage.CLOSED).filter(~Exists(made), owner=None)
-    return list(rows.select_related("place__parent").order_by(F("id"))[:limit])
+    return list(rows.select_related("place__parent").order_by("id")[:limit])
 
 
 def fallback_owner(item: AgendaItem) -> Office | None:

@@ -103,6 +103,11 @@ def engine_office(office: Office, terms: OfficeTerms, known: Sequence[str]) -> E
     )
 
 
+def comparable(past: Sequence[PastDecision], reader: Reader) -> list[PastDecision]:
+    """Those whose words were read by the same reader."""
+    return [one for one in past if one.engine == reader.engine and one.words]
+
+
 def decided(past: Sequence[PastDecision], reader: Reader) -> list[Decided]:
     """Past decisions with the words of the proposal and of the office's answer, read once and kept."""
     kept = {
@@ -118,7 +123,7 @@ def decided(past: Sequence[PastDecision], reader: Reader) -> list[Decided]:
         fresh, update_conflicts=True, unique_fields=["answer"], update_fields=["engine", "terms"]
     )
     kept |= {row.answer_id: row.terms for row in fresh}
-    return [_decided(one, kept) for one in past if one.engine == reader.engine and one.words]
+    return [_decided(one, kept) for one in past]
 
 
 def _decided(one: PastDecision, kept: dict[int, list[str]]) -> Decided:

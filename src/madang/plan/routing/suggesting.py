@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from madang.ground.agenda.models import AgendaItem
     from madang.ground.participation.search.analysis import Analysis, Text
     from madang.ground.places.models import Office
-    from madang.plan.routing.queries import Material
+    from madang.plan.routing.queries import Material, PastDecision
 
 CANDIDATES_KEPT = 5
 REASONS_KEPT = 4
@@ -61,6 +61,14 @@ def advise(material: Material) -> Advice:
         return _advise(material, _read_plainly)
 
 
+def model_answers() -> bool:
+    """Whether the tokenizer's process can be asked."""
+    try:
+        return not client.is_light(str(client.health()["engine"]))
+    except client.NoServerError:
+        return False
+
+
 def _read_plainly(texts: Sequence[Text]) -> list[Analysis]:
     return [client.light_analysis(text) for text in texts]
 
@@ -72,23 +80,24 @@ def _advise(material: Material, read: reading.Read) -> Advice:
     words = [reading.words_of(one.words, one.terms) for one in analyses]
     ordinary = [office for office in material.offices if not office.is_innovation_officer]
     terms = reading.terms_of(ordinary, reader)
-    past = reading.decided(material.past, reader)
+    past = reading.comparable(material.past, reader)
+    decided = reading.decided(past, reader)
     space_digest, space = reading.space_of([*_mandates(terms), *material.neighborhood(reader.engine)])
     known = reading.known_words(space)
-    router = owners.Router([reading.engine_office(one, terms[one.pk], known) for one in ordinary], past, space=space)
+    router = owners.Router([reading.engine_office(one, terms[one.pk], known) for one in ordinary], decided, space=space)
     found = router.suggest(words, limit=CANDIDATES_KEPT)
     sole = int(found.offices[0]) if found.verdict == "one" else None
     return Advice(
         verdict=found.verdict,
         office=sole or (material.fallback.pk if material.fallback else None),
         named=[int(one) for one in found.offices],
-        candidates=_candidates(found, ordinary, parts),
+        candidates=_candidates(found, Sources(parts, ordinary, past)),
         n_offices=found.n_offices,
         n_decided=found.n_decided,
         n_voices=len(material.voices),
         terms=[*words[0], *words[1]],
         engine=reader.engine,
-        digest=_digest(words, [row.digest for row in terms.values()], past, space_digest),
+        digest=_digest(words, [row.digest for row in terms.values()], decided, space_digest),
     )
 
 
@@ -102,35 +111,51 @@ def _parts(material: Material) -> list[Part]:
     return [Part(item.title, item.title), Part(item.title, item.summary), *voices]
 
 
-def _candidates(found: owners.Suggestion, offices: Sequence[Office], parts: Sequence[Part]) -> list[dict[str, object]]:
-    by_id = {str(office.pk): office for office in offices}
+@dataclass(frozen=True)
+class Sources:
+    """Where the numbers in the engine's reasons point to."""
+
+    parts: Sequence[Part]
+    offices: Sequence[Office]
+    past: Sequence[PastDecision]
+
+
+def _candidates(found: owners.Suggestion, sources: Sources) -> list[dict[str, object]]:
+    by_id = {str(office.pk): office for office in sources.offices}
     return [
         {
             "office": int(one.office),
             "score": one.score,
             "confidence": one.confidence,
-            "reasons": [_reason(reason, by_id[one.office], parts) for reason in one.reasons[:REASONS_KEPT]],
+            "reasons": [_reason(reason, by_id[one.office], sources) for reason in one.reasons[:REASONS_KEPT]],
         }
         for one in found.candidates
     ]
 
 
-def _reason(reason: Reason, office: Office, parts: Sequence[Part]) -> dict[str, object]:
-    part = parts[reason.part]
-    against = ""
-    if reason.source == "mandate" and reason.against is not None:
-        against = reading.sentences(office)[reason.against]
-    elif reason.source == "name":
-        against = office.name_ko
-    shared = list(reason.shared)
+def _reason(reason: Reason, office: Office, sources: Sources) -> dict[str, object]:
+    part, words = sources.parts[reason.part], list(reason.shared)
+    sentence, past = _against(reason, office, sources)
     return {
         "source": reason.source,
         "proposal": part.proposal,
         "title": part.title,
-        "voice": telling_sentence(part.text, shared)[:SENTENCE_SHOWN],
-        "sentence": against[:SENTENCE_SHOWN],
-        "words": shared,
+        "voice": telling_sentence(part.text, words)[:SENTENCE_SHOWN],
+        "sentence": sentence[:SENTENCE_SHOWN],
+        "past": past,
+        "words": words,
     }
+
+
+def _against(reason: Reason, office: Office, sources: Sources) -> tuple[str, dict[str, object] | None]:
+    """The other side of a reason: a sentence, and the past decision in which it stands (if one)."""
+    if reason.against is None:
+        return (office.name_ko if reason.source == "name" else ""), None
+    if reason.source == "mandate":
+        return reading.sentences(office)[reason.against], None
+    past = sources.past[reason.against]
+    said = telling_sentence(past.text, reason.shared) if reason.source == "answers" else past.title
+    return said, past.source
 
 
 def telling_sentence(text: str, words: Sequence[str]) -> str:

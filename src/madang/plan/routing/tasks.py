@@ -5,20 +5,19 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from madang.plan.routing import operations, queries
+from madang.plan.routing import operations
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="routing-suggest", pass_context=False)
+@app.task(queueing_lock="routing-suggest")
 def suggest_for_new_items(timestamp: int) -> None:
     """Suggest an owner for items that have no suggestion yet."""
     del timestamp
-    for item in queries.items_without_suggestion(limit=50):
-        operations.suggest_owner(item=item, now=timezone.now())
+    operations.suggest_waiting(now=timezone.now())
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(queueing_lock="routing-escalate", pass_context=False)
+@app.task(queueing_lock="routing-escalate")
 def escalate(timestamp: int) -> None:
     """Report overdue assignments upwards."""
     del timestamp

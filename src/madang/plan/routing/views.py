@@ -29,9 +29,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     require(request.user, "plan_routing.view_desk")
     context = {
         "waiting": queries.waiting_page(request.user, after=request.GET.get("items", "")),
-        "answers": queries.assignments_page(request.user, after=request.GET.get("assignments", "")),
+        "answers": queries.assignments_page(
+            request.user, after=request.GET.get("assignments", ""), now=timezone.now()
+        ),
         "routes": bool(officer_place_ids(request.user)) or is_platform_admin(request.user),
-        "now": timezone.now(),
     }
     return render(request, "routing/desk.html", context)
 
@@ -53,6 +54,8 @@ def _page(
     current = next((row for row in assignments if row.status in queries.IN_FORCE), None)
     may_assign = can(request.user, "plan_routing.assign", item) and item.stage != Stage.CLOSED
     may_answer = current is not None and can(request.user, "plan_routing.answer", current)
+    if current:
+        current.days = queries.days_left(current, timezone.now())
     context = {
         "item": item,
         "advised": advised,
@@ -62,7 +65,6 @@ def _page(
         "form": (form or _assignment_form(item, advised)) if may_assign and _may_be_replaced(current) else None,
         "answer_form": (answer_form or _answer_form(current)) if may_answer else None,
         "may_assign": may_assign,
-        "now": timezone.now(),
     }
     return render(request, "routing/item.html", context, status=status)
 

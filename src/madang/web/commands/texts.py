@@ -18,7 +18,7 @@ class BadInput(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.format_message(), err=True)
+        click.echo(self.format_message(), file=file, err=True)
 
 
 Voice = dict[str, str]
@@ -43,12 +43,21 @@ def similar(voices: Path, text: str, limit: int, target: str | None) -> None:
     rows = read_voices(voices)
     found = similar_texts([_whole(r) for r in rows], text, default_tokenizer(), limit=limit)
     matches = [{"id": rows[m.index]["id"], "score": m.score, "shared": list(m.shared)} for m in found]
-    give({"matches": matches}, target, [(m["id"], m["score"], " ".join(cast("list[str]", m["shared"])[:6])) for m in matches], ("id", "score", "shared words"))
+    give(
+        {"matches": matches},
+        target,
+        [(m["id"], m["score"], " ".join(cast("list[str]", m["shared"])[:6])) for m in matches],
+        ("id", "score", "shared words"),
+    )
 
 
 @texts.command()
 @click.argument("voices", type=click.Path(path_type=Path))
-@click.option("--threshold", type=click.FloatRange(0.2, 1.0), help="Least likeness (Jaccard of four-letter shingles); 0.5 unless told.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0.2, 1.0),
+    help="Least likeness (Jaccard of four-letter shingles); 0.5 unless told.",
+)
 @_JSON
 def duplicates(voices: Path, threshold: float | None, target: str | None) -> None:
     """Find near-duplicate voices and group them."""
@@ -58,7 +67,12 @@ def duplicates(voices: Path, threshold: float | None, target: str | None) -> Non
     found = engine.find([r["id"] for r in rows], [_whole(r) for r in rows], threshold=threshold)
     pairs = [{"a": p.a, "b": p.b, "score": p.score, "kind": p.kind} for p in found.pairs]
     table = [(p.a, p.b, p.score, p.kind) for p in found.pairs]
-    give({"pairs": pairs, "clusters": [list(c) for c in found.clusters], "n": found.n}, target, table, ("a", "b", "score", "kind"))
+    give(
+        {"pairs": pairs, "clusters": [list(c) for c in found.clusters], "n": found.n},
+        target,
+        table,
+        ("a", "b", "score", "kind"),
+    )
 
 
 @texts.command()
@@ -72,11 +86,21 @@ def themes(voices: Path, seed: int, target: str | None) -> None:
 
     rows = read_voices(voices)
     # The title counts twice: it is what the writer thought the matter was.
-    lists = tokenise_by_words((f"{r['title']}\n{r['body']}\n{r['title']}" for r in rows), processes=_processes(len(rows)))
+    lists = tokenise_by_words(
+        (f"{r['title']}\n{r['body']}\n{r['title']}" for r in rows), processes=_processes(len(rows))
+    )
     found = engine.find_themes([r["id"] for r in rows], lists, seed=seed)
-    result = [{"id": t.id, "label": list(t.label), "size": t.size, "members": list(t.members), "cohesion": t.cohesion} for t in found.themes]
+    result = [
+        {"id": t.id, "label": list(t.label), "size": t.size, "members": list(t.members), "cohesion": t.cohesion}
+        for t in found.themes
+    ]
     table = [(t.id, t.size, t.cohesion, ", ".join(t.label)) for t in found.themes]
-    give({"themes": result, "unassigned": list(found.unassigned), "n": found.n, "seed": seed}, target, table, ("theme", "size", "cohesion", "label"))
+    give(
+        {"themes": result, "unassigned": list(found.unassigned), "n": found.n, "seed": seed},
+        target,
+        table,
+        ("theme", "size", "cohesion", "label"),
+    )
 
 
 @texts.command()
@@ -93,7 +117,12 @@ def search(voices: Path, query: str, limit: int, target: str | None) -> None:
     found = search_texts([r["id"] for r in rows], [_whole(r) for r in rows], query, default_tokenizer(), limit=limit)
     titles = {r["id"]: r["title"] or r["body"] for r in rows}
     hits = [{"id": h.id, "score": h.score, "rank": h.rank} for h in found]
-    give({"hits": hits}, target, [(h.id, h.score, titles[h.id][:60].replace("\n", " ")) for h in found], ("id", "score", "title"))
+    give(
+        {"hits": hits},
+        target,
+        [(h.id, h.score, titles[h.id][:60].replace("\n", " ")) for h in found],
+        ("id", "score", "title"),
+    )
 
 
 def read_voices(path: Path) -> list[Voice]:
@@ -104,7 +133,11 @@ def read_voices(path: Path) -> list[Voice]:
         if line.strip():
             row = _voice(path, number, line)
             if row["id"] in seen:
-                _bad(path, number, f"the id {row['id']} was used on line {seen[row['id']]} already: give every voice its own id")
+                _bad(
+                    path,
+                    number,
+                    f"the id {row['id']} was used on line {seen[row['id']]} already: give every voice its own id",
+                )
             seen[row["id"]] = number
             rows.append(row)
     if not rows:
@@ -119,7 +152,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 try:
                     yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
                 except UnicodeDecodeError:
-                    _bad(path, number, "this is not UTF-8: save the file as UTF-8 (from CP949: iconv -f CP949 -t UTF-8)")
+                    _bad(
+                        path, number, "this is not UTF-8: save the file as UTF-8 (from CP949: iconv -f CP949 -t UTF-8)"
+                    )
     except FileNotFoundError:
         raise BadInput(f"{path}: there is no such file: check the path") from None
     except IsADirectoryError:
@@ -140,7 +175,11 @@ def _voice(path: Path, number: int, line: str) -> Voice:
     try:
         row = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
-        _bad(path, number, f"this is not JSON ({getattr(error, 'msg', 'nested too deeply')}): write one JSON object on each line")
+        _bad(
+            path,
+            number,
+            f"this is not JSON ({getattr(error, 'msg', 'nested too deeply')}): write one JSON object on each line",
+        )
     if not isinstance(row, dict):
         _bad(path, number, 'this is no JSON object: write {"id": …, "title": …, "body": …}')
     identity = row.get("id")

@@ -1,0 +1,233 @@
+"""Who gets which answer at which address. The matrix is walked from the URL map: an address without a row fails.
+
+Each row gives the answers to GET and to POST, one letter a role in the order of ROLES.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+
+from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
+from madang.ground.participation.models import Notice
+from madang.plan.routing.models import Assignment
+from tests.factories import (
+    AgendaItemFactory,
+    CommentFactory,
+    OfficeFactory,
+    PlaceFactory,
+    ProposalFactory,
+    UserFactory,
+    gyeonggi,
+    officer_at,
+    platform_admin,
+    staff_of,
+    suwon,
+)
+
+pytestmark = pytest.mark.django_db
+
+# anonymous, citizen, the author, staff of the office asked, staff of another office there, the officer of the place,
+# the officer of the province above, an officer elsewhere, the platform's administrator
+ROLES = ("anonymous", "citizen", "author", "staff", "colleague", "officer", "above", "elsewhere", "admin")
+# o: answered (also a form sent back with its errors); i: sent to sign in; u: 401; f: 403; n: 404; m: 405
+ALL, NEVER = "o" * 9, "m" * 9
+SIGNED, SIGNED_NEVER = "i" + "o" * 8, "i" + "m" * 8
+AUTHOR = "ifoffffff"
+DESK, EDITORS = "iffoooooo", "iffffoooo"
+# Deciding at Suwon; deciding in its province; speaking for an office there; speaking for the office asked.
+DECIDES, ABOVE, ANSWERS, ASKED = "iffffoofo", "ifffffofo", "iffoooofo", "iffofffff"
+
+# Name: (arguments in the world below, answers to GET, answers to POST[, what is sent])
+MATRIX = {
+    "home": ((), ALL, NEVER),
+    "language": ((), NEVER, ALL),
+    "styleguide": ((), ALL, NEVER),
+    "agenda:list": ((), ALL, NEVER),
+    "agenda:thread": (("item",), ALL, NEVER),
+    "agenda:evidence": (("item",), ALL, NEVER),
+    "agenda:scores": (("item",), ALL, ANSWERS),
+    "agenda:stage": (("item",), DECIDES, DECIDES),
+    "agenda:notes": (("item",), DECIDES, DECIDES),
+    "agenda:revision": (("item",), DECIDES, DECIDES),
+    "agenda:inspiration": (("item",), DECIDES, DECIDES),
+    "participation:me": ((), SIGNED, NEVER),
+    "participation:notices": ((), SIGNED, NEVER),
+    "participation:reading": ((), NEVER, SIGNED),
+    "participation:notice": (("notice",), "inonnnnnn", NEVER),
+    "participation:section": (("proposals",), SIGNED, NEVER),
+    "proposals:list": ((), ALL, NEVER),
+    "proposals:new": ((), SIGNED, SIGNED),
+    "proposals:draft": ((), "uoooooooo", "uoooooooo"),
+    "proposals:similar": ((), ALL, ALL),
+    "proposals:detail": (("proposal",), ALL, NEVER),
+    "proposals:edit": (("proposal",), AUTHOR, AUTHOR),
+    "proposals:history": (("proposal",), ALL, NEVER),
+    "proposals:neighbors": (("proposal",), ALL, NEVER),
+    "proposals:support": (("proposal",), ALL, SIGNED),
+    "proposals:following": (("proposal",), ALL, SIGNED),
+    "proposals:withdrawal": (("proposal",), AUTHOR, AUTHOR),
+    "proposals:comments": (("proposal",), ALL, SIGNED),
+    "proposals:comment": (("proposal", "comment"), ALL, NEVER),
+    "proposals:comment_hiding": (("proposal", "comment"), DECIDES, DECIDES, {"reason": "욕설"}),
+    "themes:list": ((), ALL, NEVER),
+    "themes:detail": (("theme",), ALL, NEVER),
+    "desk:inbox": ((), DESK, SIGNED_NEVER),
+    "desk:selection": ((), SIGNED_NEVER, EDITORS),
+    "desk:answer": (("proposal",), ANSWERS, ANSWERS),
+    "desk:hiding": (("proposal",), DECIDES, DECIDES),
+    "desk:promotion": ((), DECIDES, DECIDES, {"group": "group"}),
+    "desk:evidence": ((), DECIDES, DECIDES, {"group": "group"}),
+    "desk:groups": ((), EDITORS, SIGNED_NEVER),
+    "desk:group": (("group",), DECIDES, SIGNED_NEVER),
+    "desk:merge": (("group",), SIGNED_NEVER, DECIDES),
+    "desk:separation": (("group",), SIGNED_NEVER, DECIDES),
+    "desk:removal": (("group", "proposal"), SIGNED_NEVER, DECIDES),
+    "desk:themes": ((), EDITORS, SIGNED_NEVER),
+    "desk:computation": ((), EDITORS, ABOVE, {"place": "41"}),
+    "desk:theme_name": (("theme",), SIGNED_NEVER, ABOVE),
+    "routing:desk": ((), DESK, SIGNED_NEVER),
+    "routing:item": (("item",), ALL, NEVER),
+    "routing:suggestion": (("item",), SIGNED_NEVER, DECIDES),
+    "routing:assignment": (("item",), SIGNED_NEVER, DECIDES),
+    "routing:answer": (("assignment",), SIGNED_NEVER, ASKED),
+    "places:map": ((), ALL, NEVER),
+    "places:detail": (("41110",), ALL, NEVER),
+    "account_login": ((), ALL, None),
+    "account_logout": ((), ALL, ALL),
+    "account_inactive": ((), ALL, None),
+    "account_signup": ((), ALL, None),
+    "account_email": ((), SIGNED, SIGNED),
+    "account_email_verification_sent": ((), ALL, None),
+    "account_confirm_email": (("nothing",), ALL, None),
+    "account_confirm_login_code": ((), "ioooooooo", None),
+    "account_change_password": ((), SIGNED, SIGNED),
+    "account_set_password": ((), SIGNED, SIGNED),
+    "account_reauthenticate": ((), SIGNED, SIGNED),
+    "account_reset_password": ((), ALL, None),
+    "account_reset_password_done": ((), ALL, None),
+    "account_reset_password_from_key": (("1", "set-password"), ALL, None),
+    "account_reset_password_from_key_done": ((), ALL, None),
+}
+# Two-factor pages and Django's own administration: one answer for all of their addresses (GET), but for these.
+FAMILIES = {
+    "mfa_": (SIGNED, {"mfa_authenticate": "o" * 9, "mfa_view_recovery_codes": "inn", "mfa_download_recovery_codes": "inn"}),
+    "admin:": ("i" * 9, {"admin:login": ALL}),
+}
+
+
+def addresses(resolver=None, spaces=()):
+    """Every pattern of the site as (name with its namespaces, pattern)."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLPattern):
+            yield ":".join([*spaces, one.name or "?"]), one
+        else:
+            yield from addresses(one, (*spaces, one.namespace) if one.namespace else spaces)
+
+
+def _voices(place, author):
+    """Two nearly equal voices in a group and a theme."""
+    proposal, other = ProposalFactory(place=place, author=author), ProposalFactory(place=place)
+    now = timezone.now()
+    group = DuplicateGroup.objects.create(place=place, found_at=now, engine_version="t", size=2)
+    run = ThemeRun.objects.create(
+        place=gyeonggi(), engine_version="t", seed=1, input_digest="0" * 64, voices=2, unassigned=0, computed_at=now
+    )
+    theme = Theme.objects.create(run=run, label=["그늘", "정류장"], size=2, cohesion=0.5, monthly=[0] * 12)
+    for rank, one in enumerate((proposal, other)):
+        GroupMember.objects.create(group=group, proposal=one, score=0.9)
+        ThemeMember.objects.create(theme=theme, proposal=one, rank=rank)
+    return proposal, group, theme
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """One thing of each kind at Suwon, and one person of each role; undone after the last row."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        place, author = suwon(), UserFactory()
+        gangnam = PlaceFactory(code="11680", name_ko="강남구", parent__code="11", parent__name_ko="서울특별시")
+        office = OfficeFactory(place=place)
+        people = {
+            "citizen": UserFactory(),
+            "author": author,
+            "staff": staff_of(office),
+            "colleague": staff_of(OfficeFactory(place=place)),
+            "officer": officer_at(place),
+            "above": officer_at(gyeonggi()),
+            "elsewhere": officer_at(gangnam),
+            "admin": platform_admin(),
+        }
+        proposal, group, theme = _voices(place, author)
+        item, now = AgendaItemFactory(place=place, created_by=people["officer"]), timezone.now()
+        assignment = Assignment.objects.create(
+            item=item, office=office, follows_suggestion=False, reason="소관입니다.", assigned_by=people["officer"],
+            assigned_at=now, due_at=now, escalates_at=now,
+        )  # fmt: skip
+        notice = Notice.objects.create(user=author, kind="answered", text={"message": "m"}, url="/", key="k", created_at=now)
+        things = {
+            "item": item.pk, "notice": notice.pk, "proposal": proposal.pk, "comment": CommentFactory(subject=proposal.subject).pk,
+            "theme": theme.pk, "group": group.pk, "assignment": assignment.pk,
+        }  # fmt: skip
+        yield SimpleNamespace(people=people, things=things)
+        transaction.set_rollback(True)
+
+
+def answer_of(response) -> str:
+    """The letter of a response."""
+    if response.status_code in (301, 302):
+        return "i" if "/login/" in response.url.partition("?")[0] else "o"
+    return {401: "u", 403: "f", 404: "n", 405: "m", 400: "b"}.get(response.status_code, "o")
+
+
+def ask(world, role, method, path, data=None) -> str:
+    """Ask as somebody, and leave nothing behind."""
+    client = Client()
+    with transaction.atomic():
+        if role != "anonymous":
+            client.force_login(world.people[role], "django.contrib.auth.backends.ModelBackend")
+        answer = answer_of(getattr(client, method)(path, data or {}))
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_address_has_a_row():
+    names = [name for name, _ in addresses() if not name.startswith(tuple(FAMILIES))]
+    assert set(names) - {"?"} == set(MATRIX), "Give each new address a row in MATRIX, and take out those that are gone."
+    assert names.count("?") == 1, "Only the uploaded pictures have no name; name the new address and give it a row."
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", MATRIX)
+def test_each_role_gets_its_answer(world, name, method):
+    arguments, on_get, on_post, *sent = MATRIX[name]
+    expected = on_get if method == "get" else on_post
+    if expected is None:
+        pytest.skip("its own package answers for this")
+    data = {key: world.things.get(value, value) for key, value in (sent[0] if sent else {}).items()}
+    path = reverse(name, args=[world.things.get(one, one) for one in arguments])
+    answers = {role: ask(world, role, method, path, data) for role in ROLES}
+    assert answers == dict(zip(ROLES, expected, strict=True))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_families_of_addresses(world, family):
+    usual, special = FAMILIES[family]
+    names = {name: pattern for name, pattern in addresses() if name.startswith(family) and not name.endswith(":?")}
+    for name, pattern in names.items():
+        wanted = list(pattern.pattern.regex.groupindex)
+        path = reverse(name, kwargs={key: {"app_label": "auth"}.get(key, "1") for key in wanted})
+        answers = "".join(ask(world, role, "get", path) for role in ROLES[:3])
+        assert answers == special.get(name, usual)[:3], name
+
+
+@pytest.mark.parametrize("name", ["agenda:thread", "agenda:stage", "proposals:detail", "desk:answer", "desk:group", "routing:item"])
+def test_what_is_not_there_is_not_found(world, name):
+    path = reverse(name, args=[2**62])
+    assert ask(world, "admin", "get", path) == "n"
+    assert ask(world, "admin", "get", reverse("places:detail", args=["99999"])) == "n"
