@@ -52,10 +52,10 @@ def sentences(text):
 
 
 def corpus():
-    """(Cached, titles, sentences): read from the cache, or made by the model in two processes (about three minutes)."""
-    from madang.engines.texts import ENGINE_VERSION
+    """(Cached, titles, sentences): read from the cache, or made by the model in two processes (minutes).
 
-    cache = FOLDER / f"sentences-{ENGINE_VERSION}.pickle"
+    Remove the file after a change of the tokenizer, if its words are the point."""
+    cache = FOLDER / "sentences.pickle"
     if cache.exists():
         lines, parts, titles, bodies = pickle.loads(cache.read_bytes())
         return Cached(lines, parts), titles, bodies

@@ -64,7 +64,9 @@ def test_what_cannot_stand_is_refused(officer, body, fields):
 
 
 def test_the_office_belongs_to_the_place_or_the_one_above(officer):
-    elsewhere = Place.objects.create(code="41130", level="municipality", parent=gyeonggi(), name_ko="성남시", name_en="Seongnam-si")
+    elsewhere = Place.objects.create(
+        code="41130", level="municipality", parent=gyeonggi(), name_ko="성남시", name_en="Seongnam-si"
+    )
     voice = ProposalFactory()
     with pytest.raises(AnswerRefusedError):
         answer(proposal=voice, office=OfficeFactory(place=elsewhere), body="네", by=officer, now=NOW)

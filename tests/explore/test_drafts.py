@@ -22,7 +22,9 @@ def writer(client):
 def test_a_form_and_json_both_keep_the_draft(client, writer):
     assert client.post(URL, {"title": "그늘막", "body": "정류장에", "place": "41110"}).status_code == 204
     assert Draft.objects.get().fields["title"] == "그늘막"
-    assert client.put(URL, json.dumps({"title": "쉼터", "body": ""}), content_type="application/json").status_code == 204
+    assert (
+        client.put(URL, json.dumps({"title": "쉼터", "body": ""}), content_type="application/json").status_code == 204
+    )
     assert Draft.objects.get().fields["title"] == "쉼터"
 
 

@@ -311,7 +311,7 @@ class TestFinding:
         assert GroupMember.objects.filter(proposal=d, group__status="suggested").exists()
 
     def test_of_two_one_taken_out_means_kept_apart(self, officer):
-        a, b = indexed(LONG), indexed(LONG)
+        a, _b = indexed(LONG), indexed(LONG)
         (group,) = grouping.find_groups(place=gyeonggi(), now=NOW)
         assert grouping.remove_member(group=group, proposal=a, by=officer, now=NOW).status == "split"
 

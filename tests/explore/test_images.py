@@ -64,7 +64,7 @@ def test_transparency_survives_where_the_format_has_it():
     ],
 )
 def test_what_is_no_picture_is_refused_by_name(content):
-    with pytest.raises(images.ImageRefusedError, match="x.svg"):
+    with pytest.raises(images.ImageRefusedError, match=r"x\.svg"):
         prepared(io.BytesIO(content), "x.svg")
 
 

@@ -29,7 +29,13 @@ WORDS = {"title": "밤길", "summary": "어둡습니다", "field": "housing_safe
 
 def theme_of(*voices, **fields) -> Theme:
     run = ThemeRun.objects.create(
-        place=gyeonggi(), engine_version="t", seed=0, input_digest="0", voices=len(voices), unassigned=0, computed_at=NOW
+        place=gyeonggi(),
+        engine_version="t",
+        seed=0,
+        input_digest="0",
+        voices=len(voices),
+        unassigned=0,
+        computed_at=NOW,
     )
     theme = Theme.objects.create(run=run, label=["밤길", "가로등"], size=len(voices), cohesion=0.5, **fields)
     ThemeMember.objects.bulk_create(ThemeMember(theme=theme, proposal=one, rank=n) for n, one in enumerate(voices))
@@ -54,7 +60,8 @@ class TestPromote:
         assert set(Proposal.objects.values_list("agenda_item_id", flat=True)) == {done.item.pk}
         assert Notice.objects.count() == 3 + 6
         entry = Entry.objects.get(subject=done.item.subject)
-        assert entry.data["voices"] == 3 and entry.data["first_voice_at"]
+        assert entry.data["voices"] == 3
+        assert entry.data["first_voice_at"]
         assert Entry.objects.filter(kind="promoted").count() == 4
 
     def test_a_person_behind_several_voices_counts_and_is_told_once(self, officer):
@@ -81,7 +88,9 @@ class TestPromote:
         assert promotion.promote(**WORDS, group=group_of(c, d), by=officer, now=NOW).voices == 2
 
     def test_the_joint_place(self, officer):
-        seongnam = Place.objects.create(code="41130", level="municipality", parent=gyeonggi(), name_ko="성남시", name_en="S")
+        seongnam = Place.objects.create(
+            code="41130", level="municipality", parent=gyeonggi(), name_ko="성남시", name_en="S"
+        )
         a, b = ProposalFactory(), ProposalFactory(place=seongnam)
         assert promotion.promote(**WORDS, proposals=[a], by=officer, now=NOW).item.place == suwon()
         assert promotion.promote(**WORDS, proposals=[a, b], by=officer, now=NOW).item.place == gyeonggi()

@@ -61,7 +61,11 @@ def test_pages_lead_through_everything_once_and_back_again(order):
         row.threshold_met_at = NOW
         row.answer_due_at = NOW + timedelta(days=number % 5)
     Proposal.objects.bulk_update(rows, ["support_count", "threshold_met_at", "answer_due_at"])
-    order_by = {"newest": ("-created_at", "-pk"), "supported": ("-support_count", "-pk"), "due": ("answer_due_at", "pk")}
+    order_by = {
+        "newest": ("-created_at", "-pk"),
+        "supported": ("-support_count", "-pk"),
+        "due": ("answer_due_at", "pk"),
+    }
     assert walk(order=order) == list(Proposal.objects.order_by(*order_by[order]).values_list("pk", flat=True))
 
 
@@ -85,7 +89,10 @@ def test_a_proposal_written_meanwhile_moves_no_page():
     assert ids(browse(cursor=first.following).page) == second
 
 
-@pytest.mark.parametrize("cursor", ["zzz", "W10", "bnVsbA", "Wzwx", "WyJ4IiwxLDBd", "WzFlOTksMSwwXQ", "-", "~", "1.5~2.9", "한글", "W3RydWUsMSwwXQ"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["zzz", "W10", "bnVsbA", "Wzwx", "WyJ4IiwxLDBd", "WzFlOTksMSwwXQ", "-", "~", "1.5~2.9", "한글", "W3RydWUsMSwwXQ"],
+)
 @pytest.mark.parametrize("more", [{}, {"q": "그늘"}, {"order": "supported"}])
 def test_a_cursor_that_nobody_gave_out_starts_at_the_beginning(client, cursor, more):
     many_proposals(3)
@@ -117,7 +124,7 @@ def test_lists_show_only_what_stands(status):
 def test_no_offset_is_ever_used():
     many_proposals(60)
     following = browse(order="supported").page.following
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         browse(order="supported", cursor=following)
     assert not any("OFFSET" in query["sql"] for query in captured)
 
@@ -128,11 +135,15 @@ def fill(count):
     index.mark_waiting([row.pk for row in rows[:20]])
     for row in rows[:20]:
         index.index_subject_now(row.pk)
-    run = ThemeRun.objects.create(place=gyeonggi(), engine_version="1", seed=1, input_digest="", voices=count, unassigned=0, computed_at=NOW)
+    run = ThemeRun.objects.create(
+        place=gyeonggi(), engine_version="1", seed=1, input_digest="", voices=count, unassigned=0, computed_at=NOW
+    )
     theme = Theme.objects.create(run=run, label=["그늘", "정류장"], size=count, cohesion=0.4, monthly=[1, 2, 3])
     ThemeMember.objects.bulk_create(ThemeMember(theme=theme, proposal=row, rank=n) for n, row in enumerate(rows))
     target, author = rows[-1], UserFactory()
-    Comment.objects.bulk_create(Comment(subject=target.subject, author=author, body="말", created_at=NOW) for _ in range(count))
+    Comment.objects.bulk_create(
+        Comment(subject=target.subject, author=author, body="말", created_at=NOW) for _ in range(count)
+    )
     Subject.objects.filter(pk=target.pk).update(comment_count=count)
     answer = Answer(proposal=target, office=OfficeFactory(), body="답", answered_at=NOW)
     answer.save()
@@ -192,7 +203,9 @@ class TestPages:
     def test_a_hidden_one_shows_the_reason_instead(self, client):
         proposal = ProposalFactory(status="hidden", body="욕설이 담긴 본문")
         officer = officer_at(proposal.place.parent)
-        Hiding.objects.create(proposal=proposal, reason="다른 주민에 대한 욕설", hidden_by=officer, hidden_at=NOW, previous_status="open")
+        Hiding.objects.create(
+            proposal=proposal, reason="다른 주민에 대한 욕설", hidden_by=officer, hidden_at=NOW, previous_status="open"
+        )
         CommentFactory(subject=proposal.subject, body="맞장구")
         page = self.text(client, proposal)
         assert "다른 주민에 대한 욕설" in page
@@ -226,7 +239,9 @@ class TestPages:
 
     def test_an_answer_names_its_office_and_day(self, client):
         proposal = ProposalFactory(status="answered", answered_at=NOW)
-        Answer.objects.create(proposal=proposal, office=OfficeFactory(name_ko="교통정책과"), body="**설치**하겠습니다.", answered_at=NOW)
+        Answer.objects.create(
+            proposal=proposal, office=OfficeFactory(name_ko="교통정책과"), body="**설치**하겠습니다.", answered_at=NOW
+        )
         page = self.text(client, proposal)
         assert "교통정책과" in page
         assert "<strong>설치</strong>" in page
@@ -234,7 +249,7 @@ class TestPages:
     def test_an_overdue_answer_is_said_to_be_overdue(self, client):
         proposal = ProposalFactory(threshold_met_at=NOW, answer_due_at=NOW - timedelta(days=9), supporters=3)
         assert "clock--overdue" in self.text(client, proposal)
-        assert 'badge--danger' in client.get(LIST).content.decode()
+        assert "badge--danger" in client.get(LIST).content.decode()
 
     def test_a_point_is_shown_without_strangers_tiles(self, client):
         page = self.text(client, ProposalFactory(latitude=37.26361, longitude=127.02861))
@@ -250,5 +265,11 @@ class TestPages:
         assert 'id="results"' in part.content.decode()
 
     def test_missing_ones_are_not_found(self, client):
-        for url in ("/proposals/999/", "/proposals/999/history", "/proposals/999/neighbors", "/themes/999/", "/proposals/999/comments/1"):
+        for url in (
+            "/proposals/999/",
+            "/proposals/999/history",
+            "/proposals/999/neighbors",
+            "/themes/999/",
+            "/proposals/999/comments/1",
+        ):
             assert client.get(url).status_code == 404

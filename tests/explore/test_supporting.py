@@ -57,7 +57,7 @@ def test_what_is_not_shown_cannot_be_supported_but_support_can_be_taken_back(sta
 @pytest.mark.django_db
 def test_a_merged_proposal_sends_supporters_on():
     proposal = ProposalFactory(status="merged", merged_into=ProposalFactory())
-    with pytest.raises(supporting.NotOpenToSupportError, match="stands|합쳐"):
+    with pytest.raises(supporting.NotOpenToSupportError, match=r"stands|남은"):
         supporting.support(proposal_id=proposal.pk, by=UserFactory(), now=NOW)
 
 
@@ -120,7 +120,9 @@ def test_sixteen_people_at_once_are_counted_exactly():
         try:
             for turn in range(5):
                 if turn % 2 == 0 or number % 3:
-                    started.append(supporting.support(proposal_id=proposal.pk, by=person, now=timezone.now()).clock_started)
+                    started.append(
+                        supporting.support(proposal_id=proposal.pk, by=person, now=timezone.now()).clock_started
+                    )
                 else:
                     supporting.take_back_support(proposal_id=proposal.pk, by=person)
         except Exception as error:  # noqa: BLE001 - what a thread raises would else be lost

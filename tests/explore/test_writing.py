@@ -39,7 +39,9 @@ def test_personal_data_is_masked_and_the_writer_is_told():
     assert "1234" not in written.proposal.title + written.proposal.body
 
 
-@pytest.mark.parametrize("typed", [Text(" ", "글"), Text("제목", "\u200b \n"), Text("가" * 151, "글"), Text("제", "나" * 20_001)])
+@pytest.mark.parametrize(
+    "typed", [Text(" ", "글"), Text("제목", "\u200b \n"), Text("가" * 151, "글"), Text("제", "나" * 20_001)]
+)
 def test_empty_and_endless_texts_are_refused(typed):
     with pytest.raises(writing.UnfitTextError):
         write(typed=typed)
@@ -180,7 +182,9 @@ class TestPages:
     def test_similar_ones_come_as_a_fragment(self, client, writer, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             other = write().proposal
-        found = client.post(reverse("proposals:similar"), {"title": "정류장 그늘막", "body": ""}, headers={"HX-Request": "true"})
+        found = client.post(
+            reverse("proposals:similar"), {"title": "정류장 그늘막", "body": ""}, headers={"HX-Request": "true"}
+        )
         html = found.content.decode()
         assert "<html" not in html
         assert other.get_absolute_url() in html
@@ -196,7 +200,9 @@ class TestPages:
 
     def test_editing_and_its_history(self, client, writer):
         proposal = writing.write(by=writer, place=suwon(), typed=TYPED, now=NOW).proposal
-        answer = client.post(reverse("proposals:edit", args=[proposal.pk]), self.form(body="고친 글입니다."), follow=True)
+        answer = client.post(
+            reverse("proposals:edit", args=[proposal.pk]), self.form(body="고친 글입니다."), follow=True
+        )
         assert "고친 글입니다." in answer.content.decode()
         page = client.get(reverse("proposals:history", args=[proposal.pk])).content.decode()
         assert "<ins>고친" in page

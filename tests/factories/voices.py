@@ -80,8 +80,14 @@ def many_proposals(count, *, place=None, author=None, now=None) -> list[Proposal
     subjects = Subject.objects.bulk_create(Subject(kind="proposal", place=place, created_at=moment) for moment in at)
     return Proposal.objects.bulk_create(
         Proposal(
-            subject=subject, place=place, author=author, title=f"제안 {n}", body=f"본문 {n}", excerpt=f"본문 {n}",
-            field=Field.values[n % 5], created_at=subject.created_at,
+            subject=subject,
+            place=place,
+            author=author,
+            title=f"제안 {n}",
+            body=f"본문 {n}",
+            excerpt=f"본문 {n}",
+            field=Field.values[n % 5],
+            created_at=subject.created_at,
         )
         for n, subject in enumerate(subjects)
     )

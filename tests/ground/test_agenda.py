@@ -75,7 +75,9 @@ class TestScores:
 
     def test_a_rater_changes_their_mind(self, item, officer):
         operations.score(item=item, values=ALL, by=officer, now=NOW)
-        operations.score(item=item, values={"urgency": 5}, notes={"urgency": "여름 전이어야 합니다"}, by=officer, now=NOW)
+        operations.score(
+            item=item, values={"urgency": 5}, notes={"urgency": "여름 전이어야 합니다"}, by=officer, now=NOW
+        )
         assert Score.objects.count() == 4
         assert Score.objects.get(criterion__key="urgency").note == "여름 전이어야 합니다"
 
@@ -89,7 +91,9 @@ class TestScores:
             operations.score(item=move(item, "closed", officer), values=ALL, by=officer, now=NOW)
 
     def test_criteria_are_inherited_and_overruled(self, item):
-        Criterion.objects.create(place=gyeonggi(), key="urgency", name_ko="도 시급성", name_en="Urgency", weight=3, order=3)
+        Criterion.objects.create(
+            place=gyeonggi(), key="urgency", name_ko="도 시급성", name_en="Urgency", weight=3, order=3
+        )
         Criterion.objects.create(place=suwon(), key="feasibility", name_ko="-", name_en="-", active=False)
         found = {one.key: one for one in queries.criteria_of(item.place)}
         assert set(found) == {"daily_life", "social_value", "urgency"}

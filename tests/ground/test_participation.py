@@ -19,7 +19,9 @@ NOW = timezone.now()
 
 
 def say(subject, body="저도 같은 생각입니다.", by=None, **more):
-    return operations.comment(subject_id=subject.pk, by=by or UserFactory(), body=body, now=more.pop("now", NOW), **more)
+    return operations.comment(
+        subject_id=subject.pk, by=by or UserFactory(), body=body, now=more.pop("now", NOW), **more
+    )
 
 
 @pytest.fixture
@@ -78,7 +80,8 @@ def test_threads_come_in_one_query_and_pages_join(subject, django_assert_num_que
 def test_a_long_quarrel_pushes_nobody_off_the_page(subject):
     quarrel, quiet = CommentFactory(subject=subject), None
     Comment.objects.bulk_create(
-        Comment(subject=subject, parent=quarrel, author=quarrel.author, body="아니요", created_at=NOW) for _ in range(300)
+        Comment(subject=subject, parent=quarrel, author=quarrel.author, body="아니요", created_at=NOW)
+        for _ in range(300)
     )
     quiet = CommentFactory(subject=subject, body="조용한 말")
     assert [thread.head for thread in queries.comments_of(subject.pk).threads] == [quarrel, quiet]
@@ -141,7 +144,12 @@ def test_what_is_not_shown_takes_no_comments(status):
 
 
 def tell(user, key="answered:1", **more):
-    values = {"kind": "answered", "message": "%(office)s answered.", "params": {"office": "교통과"}, "url": "/proposals/1/"}
+    values = {
+        "kind": "answered",
+        "message": "%(office)s answered.",
+        "params": {"office": "교통과"},
+        "url": "/proposals/1/",
+    }
     operations.tell(users=[user.pk, user.pk], key=key, now=NOW, **{**values, **more})
 
 

@@ -70,7 +70,7 @@ MATRIX = {
     "proposals:edit": (("proposal",), AUTHOR, AUTHOR),
     "proposals:history": (("proposal",), ALL, NEVER),
     "proposals:neighbors": (("proposal",), ALL, NEVER),
-    "proposals:support": (("proposal",), ALL, SIGNED),
+    "proposals:support": (("proposal",), ALL, "iofoooooo"),
     "proposals:following": (("proposal",), ALL, SIGNED),
     "proposals:withdrawal": (("proposal",), AUTHOR, AUTHOR),
     "proposals:comments": (("proposal",), ALL, SIGNED),
@@ -109,7 +109,7 @@ MATRIX = {
     "account_confirm_login_code": ((), "ioooooooo", None),
     "account_change_password": ((), SIGNED, SIGNED),
     "account_set_password": ((), SIGNED, SIGNED),
-    "account_reauthenticate": ((), SIGNED, SIGNED),
+    "account_reauthenticate": ((), "i" + "f" * 8, None),
     "account_reset_password": ((), ALL, None),
     "account_reset_password_done": ((), ALL, None),
     "account_reset_password_from_key": (("1", "set-password"), ALL, None),
@@ -117,8 +117,8 @@ MATRIX = {
 }
 # Two-factor pages and Django's own administration: one answer for all of their addresses (GET), but for these.
 FAMILIES = {
-    "mfa_": (SIGNED, {"mfa_authenticate": "o" * 9, "mfa_view_recovery_codes": "inn", "mfa_download_recovery_codes": "inn"}),
-    "admin:": ("i" * 9, {"admin:login": ALL}),
+    "mfa_": (SIGNED, {}),
+    "admin:": ("i" * 9, {"admin:login": ALL, "admin:logout": ALL}),
 }
 
 

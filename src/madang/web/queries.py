@@ -165,7 +165,8 @@ def place_map(measure: str) -> dict[str, object]:
     else:
         counts = overview.counts_by_place()
         drawn = tiles(rows, counts)
-    tops = [one for one in everywhere if not one.parent_id]
+    # Gyeonggi first, as the map draws it.
+    tops = sorted((one for one in everywhere if not one.parent_id), key=lambda one: one.code, reverse=True)
     return {"tiles": drawn, "measure": measure, "provinces": [_province(one, rows, counts) for one in tops]}
 
 

@@ -80,7 +80,7 @@ def due(met: datetime, terms: Terms, zone: tzinfo) -> datetime:
     return end_of_day(met, terms.answer_days, zone)
 
 
-def read(  # noqa: PLR0913
+def read(
     *,
     supports: int,
     created: datetime,

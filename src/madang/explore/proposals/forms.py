@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,15 @@ from madang.ground.places.queries import places
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from django.utils.functional import Promise
+
     from madang.explore.proposals.queries.listing import Choices, Filters
 
 PICTURES = images.PER_PROPOSAL
-Groups = list[tuple[str, object]]
+Groups = list[tuple[str, Any]]
 
 
-def place_choices(offered: Choices, *, empty: str) -> Groups:
+def place_choices(offered: Choices, *, empty: str | Promise) -> Groups:
     """Provinces as groups, each with itself first."""
     groups: Groups = [("", empty)]
     for province, inside in offered.provinces:
@@ -75,16 +77,14 @@ class ProposalForm(forms.Form):
         help_text=_("What is the problem, whom does it touch, and what would help? Your own words are best."),
         error_messages={"required": _("Say what you propose.")},
     )
-    place = forms.ModelChoiceField(
+    place: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Place"),
         queryset=None,
         to_field_name="code",
         help_text=_("The government that should answer."),
         error_messages={"required": _("Choose the place that it concerns.")},
     )
-    field = forms.ChoiceField(
-        label=_("Field"), required=False, choices=[("", _("I am not sure")), *Field.choices]
-    )
+    field = forms.ChoiceField(label=_("Field"), required=False, choices=[("", _("I am not sure")), *Field.choices])
     latitude = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
     longitude = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
     keep_contacts = forms.BooleanField(
@@ -128,7 +128,7 @@ class ProposalForm(forms.Form):
     @property
     def lost_pictures(self) -> Sequence[str]:
         """Names of chosen files: a browser cannot choose them again by itself."""
-        return [file.name or "" for file in self.files.values()]
+        return [getattr(file, "name", "") or "" for file in self.files.values()]
 
     def typed(self) -> Text:
         """The cleaned words as the operations take them."""
@@ -161,7 +161,11 @@ class EditForm(ProposalForm):
         if stored:
             choices = [(image.pk, image.description) for image in stored]  # type: ignore[attr-defined]
             self.fields["remove"] = forms.TypedMultipleChoiceField(
-                label=_("Remove pictures"), choices=choices, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+                label=_("Remove pictures"),
+                choices=choices,
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
             )
 
 

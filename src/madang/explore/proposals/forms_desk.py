@@ -59,7 +59,8 @@ class AnswerForm(forms.Form):
     office = forms.ChoiceField(label=_("Answering office"))
     body = forms.CharField(
         label=_("Answer"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_("Markdown is possible: **bold**, lists with “- ”, links. The answer is public and stops the clock."),
+        help_text=_("Markdown is possible: **bold**, lists with “- ”, links. "
+            "The answer is public and stops the clock."),
     )  # fmt: skip
 
     def __init__(self, *args: object, offices: Sequence[Office], **kwargs: object) -> None:
@@ -74,7 +75,10 @@ class AnswerForm(forms.Form):
 class HidingForm(forms.Form):
     why = forms.ChoiceField(label=_("Reason"), choices=list(REASONS.items()), widget=forms.RadioSelect)
     words = forms.CharField(
-        label=_("More about it, in your own words"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("More about it, in your own words"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The reason stands publicly where the text stood. Do not repeat personal data in it."),
     )  # fmt: skip
 
@@ -94,7 +98,8 @@ class PromotionForm(forms.Form):
     title = forms.CharField(label=_("Title of the agenda item"), max_length=120)
     summary = forms.CharField(
         label=_("Summary"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("What the problem is, for whom, and since when. Filled in from the voices; word it as the problem, not the solution."),
+        help_text=_("What the problem is, for whom, and since when. "
+            "Filled in from the voices; word it as the problem, not the solution."),
     )  # fmt: skip
     field = forms.ChoiceField(label=_("Field"), choices=Field.choices, widget=forms.RadioSelect)
     place = forms.ChoiceField(label=_("Place that pursues it"))

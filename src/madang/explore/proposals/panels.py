@@ -21,16 +21,22 @@ PLACES = 6
 
 
 def _evidence(item: AgendaItem) -> QuerySet[Evidence]:
-    rows = Evidence.objects.filter(item=item).select_related("proposal__place", "proposal__author", "proposal__subject", "added_by")
+    rows = Evidence.objects.filter(item=item).select_related(
+        "proposal__place", "proposal__author", "proposal__subject", "added_by"
+    )
     return rows.defer("proposal__body", "proposal__place__boundary")
 
 
 def voices(item: AgendaItem, viewer: object) -> dict[str, object]:
-    """The most typical voices (of the theme taken up, else the most supported) and the places they come from: two queries."""
+    """The most typical voices (of the theme taken up, else the most supported) and where all come from: two queries."""
     del viewer
     if not item.voice_count:
         return {}
-    rank = ThemeMember.objects.filter(theme__agenda_item=item, proposal=OuterRef("proposal")).order_by("-theme_id").values("rank")
+    rank = (
+        ThemeMember.objects.filter(theme__agenda_item=item, proposal=OuterRef("proposal"))
+        .order_by("-theme_id")
+        .values("rank")
+    )
     rows = _evidence(item).filter(proposal__status__in=Proposal.VISIBLE).annotate(rank=Subquery(rank[:1]))
     rows = list(rows.order_by(F("rank").asc(nulls_last=True), "-proposal__support_count", "id")[:SHOWN])
     places = (
@@ -48,5 +54,12 @@ def full(item: AgendaItem, cursor: str) -> dict[str, object]:
     return {"page": page(_evidence(item), by=("-id", "-added_at"), after=cursor)}
 
 
-VOICES = Panel(key="voices", title=_("Voices behind it"), stage=Stage.EXPLORE, order=10, query=voices, template="proposals/panels/_voices.html")
+VOICES = Panel(
+    key="voices",
+    title=_("Voices behind it"),
+    stage=Stage.EXPLORE,
+    order=10,
+    query=voices,
+    template="proposals/panels/_voices.html",
+)
 EVIDENCE = EvidencePage(query=full, template="proposals/panels/evidence.html")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from madang.explore.proposals.operations import overdue
 from madang.explore.proposals.operations.finding import find_groups
 from madang.explore.proposals.operations.theming import compute_themes as compute
 from madang.ground.places.models import Place
@@ -44,3 +45,11 @@ def find_all_duplicates(timestamp: int) -> None:
     del timestamp
     for place in provinces():
         find_groups(place=place, now=timezone.now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="madang.explore.proposals.tasks.report_overdue", queueing_lock="report-overdue")
+def report_overdue(timestamp: int) -> None:
+    """Report answers that are overdue to the Social Innovation Officer, hourly."""
+    del timestamp
+    overdue.report_overdue(now=timezone.now())

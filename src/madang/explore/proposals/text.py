@@ -104,7 +104,9 @@ class Published:
 def for_publication(text: str, *, keep_contacts: bool = False) -> Published:
     """Clean text with personal data masked. `keep_contacts` leaves e-mails and telephone numbers as written."""
     text = clean(text)
-    pieces, masked, at = [], {}, 0
+    pieces: list[str] = []
+    masked: dict[str, int] = {}
+    at = 0
     for span in privacy.find(text):
         if keep_contacts and span.kind not in ALWAYS_MASKED:
             continue
@@ -133,8 +135,8 @@ def compare(before: str, after: str) -> list[Piece]:
     >>> [(piece.kind, piece.text) for piece in compare("밤길이 어둡습니다", "골목길이 어둡습니다")]
     [('removed', '밤길이 '), ('added', '골목길이 '), ('same', '어둡습니다')]
     """
-    # A word carries the blank behind it: blanks as words of their own would make long texts quadratic.
-    old, new = (re.findall(r"\S+\s*|\s+", text) for text in (before, after))
+    # A word carries the blanks behind it: blanks as words of their own would make long texts quadratic.
+    old, new = (re.findall(r"\S+[^\S\n]*|\n|[^\S\n]+", text) for text in (before, after))
     pieces: list[Piece] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         kinds = [("same", old[a:b])] if tag == "equal" else [("removed", old[a:b]), ("added", new[c:d])]

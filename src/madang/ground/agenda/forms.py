@@ -101,7 +101,9 @@ class ScoreForm(forms.Form):
         return [(self[f"value_{key}"], self[f"note_{key}"]) for key in self.keys]
 
     def values(self) -> dict[str, int]:
-        return {key: int(self.cleaned_data[f"value_{key}"]) for key in self.keys if self.cleaned_data.get(f"value_{key}")}
+        return {
+            key: int(self.cleaned_data[f"value_{key}"]) for key in self.keys if self.cleaned_data.get(f"value_{key}")
+        }
 
     def notes(self) -> dict[str, str]:
         return {key: self.cleaned_data.get(f"note_{key}", "") for key in self.keys}

@@ -90,13 +90,18 @@ def set_stage(
     locked = _locked(item)
     if stage not in allowed_stages(locked):
         raise StageNotAllowedError(
-            _("This item now stands at “%(now)s” and cannot go to “%(there)s” from there. Look at the item and choose again.")
+            _(
+                "This item now stands at “%(now)s” and cannot go to “%(there)s” from there. "
+                "Look at the item and choose again."
+            )
             % {"now": locked.get_stage_display(), "there": Stage(stage).label}
         )
     kind = Entry.Kind.CLOSED if stage == Stage.CLOSED else Entry.Kind.STAGE
     data: dict[str, object] = {"from": locked.stage, "to": stage}
     _save(locked, now=now, stage=stage, stage_since=now)
-    record(kind=kind, subject=locked.subject, place=locked.place, by=by, now=now, reason=reason, office=office, data=data)
+    record(
+        kind=kind, subject=locked.subject, place=locked.place, by=by, now=now, reason=reason, office=office, data=data
+    )
     return locked
 
 
@@ -111,7 +116,13 @@ def add_note(*, item: AgendaItem, text: str, by: User | None, now: datetime, off
     locked = _locked(item)
     _save(locked, now=now)
     return record(
-        kind=Entry.Kind.NOTE, subject=item.subject, place=locked.place, by=by, now=now, reason=_reason(text), office=office
+        kind=Entry.Kind.NOTE,
+        subject=item.subject,
+        place=locked.place,
+        by=by,
+        now=now,
+        reason=_reason(text),
+        office=office,
     )
 
 
@@ -145,15 +156,30 @@ def score(
     criteria = {criterion.key: criterion for criterion in criteria_of(locked.place)}
     _check_scores(values, set(criteria))
     rows = [
-        Score(item=locked, criterion=criteria[key], rater=by, value=value, note=(notes or {}).get(key, "").strip(), scored_at=now)
+        Score(
+            item=locked,
+            criterion=criteria[key],
+            rater=by,
+            value=value,
+            note=(notes or {}).get(key, "").strip(),
+            scored_at=now,
+        )
         for key, value in values.items()
     ]
     Score.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["item", "criterion", "rater"], update_fields=["value", "note", "scored_at"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["item", "criterion", "rater"],
+        update_fields=["value", "note", "scored_at"],
     )
     _save(locked, now=now)
     record(
-        kind=Entry.Kind.SCORED, subject=locked.subject, place=locked.place, by=by, now=now, data={"values": dict(values)}
+        kind=Entry.Kind.SCORED,
+        subject=locked.subject,
+        place=locked.place,
+        by=by,
+        now=now,
+        data={"values": dict(values)},
     )
     return len(rows)
 
@@ -183,6 +209,8 @@ def _reason(text: str) -> str:
 
 def _check_scores(values: Mapping[str, int], known: set[str]) -> None:
     if unknown := set(values) - known:
-        raise ScoreInvalidError(_("This place does not use the criterion %(key)s.") % {"key": ", ".join(sorted(unknown))})
+        raise ScoreInvalidError(
+            _("This place does not use the criterion %(key)s.") % {"key": ", ".join(sorted(unknown))}
+        )
     if not values or any(value not in range(1, 6) for value in values.values()):
         raise ScoreInvalidError(_("Give at least one score, each from 1 to 5."))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from madang.ground.places.models import Place
 
 
-def items_page(*, stage: str = "", place: Place | None = None, field: str = "", after: str = "", size: int = 20) -> Page[AgendaItem]:
+def items_page(
+    *, stage: str = "", place: Place | None = None, field: str = "", after: str = "", size: int = 20
+) -> Page[AgendaItem]:
     """Agenda items, newest first; a province stands for its municipalities too."""
     rows = AgendaItem.objects.select_related("place", "owner").defer("place__boundary")
     if stage:
@@ -65,7 +67,9 @@ def latest_entry_before_closing(of: AgendaItem) -> str:
 def criteria_of(place: Place) -> list[Criterion]:
     """The criteria in force at a place: its own by key, else those of the place above, else the common ones."""
     chain = [None, place.parent_id, place.pk] if place.parent_id else [None, place.pk]
-    rows = Criterion.objects.filter(Q(place=None) | Q(place_id__in=[one for one in chain if one])).select_related("place")
+    rows = Criterion.objects.filter(Q(place=None) | Q(place_id__in=[one for one in chain if one])).select_related(
+        "place"
+    )
     found: dict[str, Criterion] = {}
     for criterion in sorted(rows, key=lambda row: chain.index(row.place_id)):
         found[criterion.key] = criterion
@@ -74,8 +78,11 @@ def criteria_of(place: Place) -> list[Criterion]:
 
 @dataclass(frozen=True)
 class Spread:
-    """One criterion's scores. `disagreement`: mean distance from the median over its maximum of 2, so that 0 is
-    one voice and 1 is half 1s, half 5s; None with fewer than two raters."""
+    """One criterion's scores.
+
+    disagreement: mean distance from the median over its maximum of 2, so that 0 is one voice and 1 is half 1s, half
+    5s; None with fewer than two raters.
+    """
 
     criterion: Criterion
     n: int

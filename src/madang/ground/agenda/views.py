@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -22,6 +23,8 @@ from madang.ground.agenda.thread import thread_of
 from madang.ground.people.permissions import can, require
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django import forms
     from django.http import HttpRequest, HttpResponse
 
@@ -32,7 +35,13 @@ def index(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     chosen = form.chosen()
     found = queries.items_page(**chosen, after=request.GET.get("after", ""))  # type: ignore[arg-type]
-    context = {"form": form, "found": found, "chosen": chosen, "active": _active(request, chosen), **_turning(request, found)}
+    context = {
+        "form": form,
+        "found": found,
+        "chosen": chosen,
+        "active": _active(request, chosen),
+        **_turning(request, found),
+    }
     return render(request, "agenda/list.html", context)
 
 
@@ -47,7 +56,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "item": item,
         "line": line,
-        "timeline": [_entry(row) for row in record],
+        "timeline": _timeline(record),
         "panels": drawn,
         "links": queries.links_of(item),
         "scores": queries.scores_given(item),
@@ -65,7 +74,12 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     if page is None:
         raise Http404
     found = page.query(item, request.GET.get("after", ""))
-    context = {**found, "item": item, "crumbs": _crumbs(item, _("Voices behind it")), **_turning(request, found["page"])}
+    context = {
+        **found,
+        "item": item,
+        "crumbs": _crumbs(item, _("Voices behind it")),
+        **_turning(request, found["page"]),
+    }
     return render(request, page.template, context)
 
 
@@ -77,7 +91,7 @@ def scores(request: HttpRequest, pk: int) -> HttpResponse:
     form = _score_form(request, item, found) if can(request.user, SCORE, item) else None
     if request.method == "POST":
         require(request.user, SCORE, item)
-        if form and form.is_valid() and _try(request, form, lambda: _score(request, item, form)):
+        if form and form.is_valid() and _carried_out(lambda: _score(request, item, form), form):
             messages.success(request, _("Your scores are kept."))
             return redirect("agenda:scores", pk=pk)
     context = {"item": item, "scores": found, "form": form, "crumbs": _crumbs(item, _("Scores"))}
@@ -94,7 +108,11 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     def move() -> object:
         data = form.cleaned_data
         return operations.set_stage(
-            item=item, stage=data["stage"], reason=data["reason"], by=request.user, now=timezone.now()  # type: ignore[arg-type]
+            item=item,
+            stage=data["stage"],
+            reason=data["reason"],
+            by=request.user,
+            now=timezone.now(),  # type: ignore[arg-type]
         )
 
     return _decision(request, item, form, move, _("Move to another stage"), _("The item now stands at its new stage."))
@@ -117,7 +135,9 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
     """Word an item better."""
     item = _editable(request, pk)
-    form = RevisionForm(request.POST or None, initial={name: getattr(item, name) for name in ("title", "summary", "field")})
+    form = RevisionForm(
+        request.POST or None, initial={name: getattr(item, name) for name in ("title", "summary", "field")}
+    )
 
     def revise() -> object:
         return operations.revise(item=item, **form.cleaned_data, by=request.user, now=timezone.now())  # type: ignore[arg-type]
@@ -154,22 +174,22 @@ def _editable(request: HttpRequest, pk: int) -> AgendaItem:
     return item
 
 
-def _decision(  # noqa: PLR0913
-    request: HttpRequest, item: AgendaItem, form: forms.Form, act: object, title: str, done: str
+def _decision(
+    request: HttpRequest, item: AgendaItem, form: forms.Form, act: Callable[[], object], title: str, done: str
 ) -> HttpResponse:
     """Ask, check, act, and return to the thread; what was typed stays where the decision was refused."""
     posted = request.method == "POST"
-    if posted and form.is_valid() and _try(request, form, act):
+    if posted and form.is_valid() and _carried_out(act, form):
         messages.success(request, done)
         return redirect(item)
     context = {"item": item, "form": form, "title": title, "crumbs": _crumbs(item, title)}
     return render(request, "agenda/decision.html", context, status=422 if posted else 200)
 
 
-def _try(request: HttpRequest, form: forms.Form, act: object) -> bool:
-    del request
+def _carried_out(act: Callable[[], object], form: forms.Form) -> bool:
+    """Do it; where it is refused, say why on the form."""
     try:
-        act()  # type: ignore[operator]
+        act()
     except operations.AgendaError as refused:
         form.add_error(None, str(refused))
         return False
@@ -184,7 +204,11 @@ def _score_form(request: HttpRequest, item: AgendaItem, found: queries.Scores) -
 
 def _score(request: HttpRequest, item: AgendaItem, form: ScoreForm) -> int:
     return operations.score(
-        item=item, values=form.values(), notes=form.notes(), by=request.user, now=timezone.now()  # type: ignore[arg-type]
+        item=item,
+        values=form.values(),
+        notes=form.notes(),
+        by=request.user,
+        now=timezone.now(),  # type: ignore[arg-type]
     )
 
 
@@ -207,8 +231,27 @@ def _link(stations: list[dict[str, object]], panel_by_stage: dict[object, object
     stations[1]["url"] = "#record"
 
 
+def _timeline(record: list[queries.RecordLine]) -> list[dict[str, object]]:
+    """The record as the timeline draws it; scores given on one day stand in one entry, every rater named."""
+    lines: list[dict[str, object]] = []
+    for key, rows in groupby(record, key=_folding):
+        together = list(rows)
+        entry = _entry(together[-1])
+        if key is not None and len(together) > 1:
+            raters = list(dict.fromkeys(str(row.entry.actor) for row in together))
+            entry |= {"what": f"{together[0].heading} (n = {len(raters)})", "who": ", ".join(raters)}
+            lines.append(entry)
+        else:
+            lines += [_entry(row) for row in together]
+    return lines
+
+
+def _folding(row: queries.RecordLine) -> object:
+    """Rows with the same key that follow each other are drawn as one; None is drawn by itself."""
+    return timezone.localdate(row.entry.at) if row.entry.kind == "scored" else None
+
+
 def _entry(row: queries.RecordLine) -> dict[str, object]:
-    """A line of the record as the design system's timeline draws it."""
     entry = row.entry
     what = f"{row.heading}: {row.detail}" if row.detail else row.heading
     return {

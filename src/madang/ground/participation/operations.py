@@ -119,8 +119,8 @@ def _within_limit(by: User, now: datetime) -> None:
     if recent >= COMMENTS_PER_MINUTE:
         raise TooManyError(
             ngettext(
-                "You have written %(count)d comment within a minute. Your text is kept below: wait a moment and send it again.",
-                "You have written %(count)d comments within a minute. Your text is kept below: wait a moment and send it again.",
+                "You have written %(count)d comment within a minute. Your text is kept: wait a moment, then send it.",
+                "You have written %(count)d comments within a minute. Your text is kept: wait a moment, then send it.",
                 recent,
             )
             % {"count": recent}
@@ -172,7 +172,7 @@ def hide_comment(*, comment_id: int, by: User, reason: str, now: datetime) -> Co
     return target
 
 
-def tell(  # noqa: PLR0913
+def tell(
     *,
     users: Iterable[int],
     kind: str,

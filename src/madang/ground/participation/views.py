@@ -21,16 +21,30 @@ if TYPE_CHECKING:
 
 def _tabs(current: str, unread: int) -> list[dict[str, object]]:
     own = [
-        {"label": section.title, "url": reverse("participation:section", args=[section.key]), "current": section.key == current}
+        {
+            "label": section.title,
+            "url": reverse("participation:section", args=[section.key]),
+            "current": section.key == current,
+        }
         for section in sections.registered()
     ]
-    told = {"label": _("Notices"), "url": reverse("participation:notices"), "current": current == "notices", "count": unread or None}
+    told = {
+        "label": _("Notices"),
+        "url": reverse("participation:notices"),
+        "current": current == "notices",
+        "count": unread or None,
+    }
     return [*own, told]
 
 
 def _page(request: HttpRequest, key: str, template: str, context: dict[str, object]) -> HttpResponse:
     unread = queries.unread_count(request.user)  # type: ignore[arg-type]
-    shared = {"tabs": _tabs(key, unread), "unread": unread, "inner": template, "crumbs": [{"label": _("My page"), "url": ""}]}
+    shared = {
+        "tabs": _tabs(key, unread),
+        "unread": unread,
+        "inner": template,
+        "crumbs": [{"label": _("My page"), "url": ""}],
+    }
     return render(request, "participation/me.html", {**shared, **context})
 
 

@@ -66,6 +66,11 @@ class Suggestion(models.Model):
     def __str__(self) -> str:
         return f"{self.verdict} for {self.item_id}"
 
+    @property
+    def percent(self) -> int:
+        """The suggester's confidence in its first candidate, in percent."""
+        return round(100 * self.candidates[0]["confidence"]) if self.candidates else 0
+
 
 class Assignment(models.Model):
     """An office asked to own an item, and its answer. An item has at most one assignment in force."""

@@ -146,11 +146,6 @@ class Advised:
     candidates: list[dict[str, object]]
     named: list[Office]
 
-    @property
-    def confidence(self) -> float:
-        """How sure the suggester is of its first candidate, 0 to 1."""
-        return self.candidates[0]["confidence"] if self.candidates else 0.0  # type: ignore[return-value]
-
 
 def advised(suggestion: Suggestion | None) -> Advised | None:
     """The suggestion as its page shows it (one query)."""
@@ -216,13 +211,14 @@ def assignments_page(user: object, *, after: str, now: datetime) -> Page[Assignm
     """Soonest due first, so that what is overdue leads."""
     found = page(assignments_at_desk(user), by=("due_at", "id"), after=after, size=20)
     for row in found.rows:
-        row.days = days_left(row, now)
+        tell_days(row, now)
     return found
 
 
-def days_left(assignment: Assignment, now: datetime) -> int:
-    """Calendar days until the office's answer is due; negative once it is late."""
-    return (timezone.localdate(assignment.due_at) - timezone.localdate(now)).days
+def tell_days(assignment: Assignment, now: datetime) -> None:
+    """Give an assignment `days`, the calendar days until its answer is due, and `late`, those past it."""
+    assignment.days = (timezone.localdate(assignment.due_at) - timezone.localdate(now)).days  # type: ignore[attr-defined]
+    assignment.late = -assignment.days  # type: ignore[attr-defined]
 
 
 def items_without_suggestion(limit: int, *, by_model: bool) -> list[AgendaItem]:

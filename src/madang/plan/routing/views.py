@@ -55,7 +55,7 @@ def _page(
     may_assign = can(request.user, "plan_routing.assign", item) and item.stage != Stage.CLOSED
     may_answer = current is not None and can(request.user, "plan_routing.answer", current)
     if current:
-        current.days = queries.days_left(current, timezone.now())
+        queries.tell_days(current, timezone.now())
     context = {
         "item": item,
         "advised": advised,

@@ -98,6 +98,9 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
     proposals = voices.load(rows=rows, places=places, offices=offices, crowd=crowd, now=now)
     say(f"{len(proposals)} proposals with comments, supports and answers")
     compute(now=now, say=say, places=places)
+    from madang.explore.proposals.operations.overdue import report_overdue
+
+    report_overdue(now=now)
     threads.load(
         rows=source.rows("agenda"),
         proposals=proposals,

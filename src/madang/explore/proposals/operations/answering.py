@@ -64,6 +64,11 @@ def _check(row: Proposal, office: Office, body: str) -> None:
             % {"length": f"{len(body):,}"}
         )
     if not row.is_visible:
-        raise AnswerRefusedError(_("This proposal is no longer public, so that it cannot be answered. Your text is kept below."))
+        raise AnswerRefusedError(
+            _("This proposal is no longer public, so that it cannot be answered. Your text is kept below.")
+        )
     if office.place_id not in {row.place_id, row.place.parent_id}:
-        raise AnswerRefusedError(_("%(office)s does not belong to the place of this proposal. Choose another office.") % {"office": office.name})
+        raise AnswerRefusedError(
+            _("%(office)s does not belong to the place of this proposal. Choose another office.")
+            % {"office": office.name}
+        )

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.operations.voices import locked
 from madang.ground.participation import operations as participation
@@ -49,9 +48,9 @@ def comment(
     require(by, "proposals.comment", proposal)
     added = participation.comment(subject_id=proposal.pk, by=by, body=body, now=now, parent_id=parent_id)
     parent = added.comment.parent
-    concerned = {proposal.author_id, parent.author_id if parent else None} - {None, by.pk}
+    concerned = [proposal.author_id, parent.author_id if parent else None]
     participation.tell(
-        users=sorted(concerned),  # type: ignore[type-var]
+        users=[user for user in concerned if user and user != by.pk],
         kind="comment",
         message=gettext_noop("%(name)s commented on “%(title)s”."),
         params={"name": by.display_name, "title": proposal.title},

@@ -46,9 +46,9 @@ def find_groups(*, place: Place, now: datetime, since: datetime | None = None) -
 
 def _voices(place: Place) -> tuple[str, list[object]]:
     """The join and condition that bound documents to the public voices of a place, and their parameters."""
-    proposal, document = Proposal._meta.db_table, SearchDocument._meta.db_table  # noqa: SLF001
+    proposal, document, places = (model._meta.db_table for model in (Proposal, SearchDocument, Place))  # noqa: SLF001
     sql = (
-        f"FROM {document} d JOIN {proposal} p USING (subject_id) JOIN {Place._meta.db_table} w ON w.id = p.place_id "  # noqa: SLF001
+        f"FROM {document} d JOIN {proposal} p USING (subject_id) JOIN {places} w ON w.id = p.place_id "
         "WHERE (w.id = %s OR w.parent_id = %s) AND p.status IN ('open', 'answered', 'promoted') "
         "AND d.visible AND d.indexed_at IS NOT NULL"
     )
@@ -76,7 +76,8 @@ def _candidates(place: Place, since: datetime | None, copies: dict[int, list[int
     with connection.cursor() as cursor:
         for column, most in (("bands", BUCKET), ("fingerprints", duplicates.COMMON)):
             cursor.execute(
-                f"SELECT array_agg(d.subject_id ORDER BY d.subject_id) FROM (SELECT d.subject_id, unnest(d.{column}) AS key "
+                "SELECT array_agg(d.subject_id ORDER BY d.subject_id) "
+                f"FROM (SELECT d.subject_id, unnest(d.{column}) AS key "
                 f"{bound} AND NOT d.subject_id = ANY(%s)) d GROUP BY key HAVING count(*) BETWEEN 2 AND %s",
                 [*values, skipped, most],
             )
@@ -104,7 +105,11 @@ def _members(place: Place, status: str) -> Iterator[tuple[int | None, list[int]]
 
 
 def _places(place: Place) -> list[int]:
-    return [place.pk, *Place.objects.filter(parent=place).values_list("pk", flat=True), *([place.parent_id] if place.parent_id else [])]
+    return [
+        place.pk,
+        *Place.objects.filter(parent=place).values_list("pk", flat=True),
+        *([place.parent_id] if place.parent_id else []),
+    ]
 
 
 def _apart(place: Place) -> set[tuple[int, int]]:
@@ -177,7 +182,9 @@ def _suggest(
     new = [one for one in ids if one not in have]
     if not new:
         return None
-    row = row or DuplicateGroup.objects.create(place=_common_place(place, ids), found_at=now, engine_version=ENGINE_VERSION)
+    row = row or DuplicateGroup.objects.create(
+        place=_common_place(place, ids), found_at=now, engine_version=ENGINE_VERSION
+    )
     GroupMember.objects.bulk_create(GroupMember(group=row, proposal_id=one, score=scores[one]) for one in new)
     row.size = len(have) + len(new)
     row.place = _common_place(place, [*have, *new])

@@ -64,7 +64,9 @@ def accept_group(*, group: DuplicateGroup, by: User, now: datetime, canonical: P
     members = list(row.members.order_by("proposal_id"))
     public = [voice for voice in locked(member.proposal_id for member in members) if voice.is_visible]
     if len(public) < 2:
-        raise GroupTooSmallError(_("Fewer than two of these proposals are still public: there is nothing left to merge."))
+        raise GroupTooSmallError(
+            _("Fewer than two of these proposals are still public: there is nothing left to merge.")
+        )
     stands = _standing(public, getattr(canonical, "pk", canonical) or row.canonical_id)
     merged = [voice for voice in public if voice.pk != stands.pk]
     gained = _move_supports(members, stands, merged)
@@ -150,7 +152,10 @@ def _open_group(group: DuplicateGroup) -> DuplicateGroup:
     row = DuplicateGroup.objects.select_for_update(of=("self",)).select_related("place", "decided_by").get(pk=group.pk)
     if row.status != DuplicateGroup.Status.SUGGESTED:
         raise GroupDecidedError(
-            _("%(who)s has already decided on this group (%(what)s). Nothing was changed; the group shows how it stands now.")
+            _(
+                "%(who)s has already decided on this group (%(what)s). "
+                "Nothing was changed; the group shows how it stands now."
+            )
             % {"who": row.decided_by, "what": row.get_status_display()}
         )
     return row
@@ -249,7 +254,11 @@ def _give_back_clock(row: DuplicateGroup, stands: Proposal) -> None:
         .first()
     )
     data = entry.data if entry else {}
-    if "clock" not in data or stands.answered_at or _written((stands.answer_due_at, stands.threshold_met_at)) != data["clock"]:
+    if (
+        "clock" not in data
+        or stands.answered_at
+        or _written((stands.answer_due_at, stands.threshold_met_at)) != data["clock"]
+    ):
         return
     due, met = (parse_datetime(one) if one else None for one in data["clock_before"])
     Proposal.objects.filter(pk=stands.pk).update(answer_due_at=due, threshold_met_at=met)
@@ -304,7 +313,10 @@ def _tell_merged(row: DuplicateGroup, stands: Proposal, merged: Sequence[Proposa
     theirs = authors_of(voice.pk for voice in merged) - {stands.author_id}
     _tell(
         theirs,
-        gettext_noop("Your proposal was merged with a similar one, “%(title)s”. You are named there, and your supporters count there."),
+        gettext_noop(
+            "Your proposal was merged with a similar one, “%(title)s”. "
+            "You are named there, and your supporters count there."
+        ),
         stands, key, now,
     )  # fmt: skip
     own = {stands.author_id} - {None}
@@ -314,5 +326,3 @@ def _tell_merged(row: DuplicateGroup, stands: Proposal, merged: Sequence[Proposa
 def _tell(users: set[int], message: str, stands: Proposal, key: str, now: datetime) -> None:
     params: dict[str, object] = {"title": stands.title}
     tell(users=users, kind="merged", message=message, params=params, url=stands.get_absolute_url(), key=key, now=now)
-
-

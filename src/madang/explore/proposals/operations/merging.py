@@ -40,7 +40,7 @@ def add_to_count(target: Proposal, by: int) -> None:
 def take_supports_away(*, members: Iterable[GroupMember], target: Proposal) -> int:
     """Delete from `target` the rows that these members brought, except those that another merge still holds up.
 
-    A person who has taken the support back meanwhile, or given it anew, is left as they are. Returns how many rows went.
+    A person who has taken the support back meanwhile, or given it anew, is left alone. Returns how many rows went.
     """
     brought = {row for member in members for row in member.moved_supports}
     kept = _hand_over(brought, target, leaving={member.proposal_id for member in members})
@@ -59,7 +59,9 @@ def _hand_over(brought: set[int], target: Proposal, leaving: set[int]) -> set[in
     )
     kept: set[int] = set()
     for member in staying:
-        backers = Support.objects.filter(subject_id=member.proposal_id, user_id__in=people).values_list("user_id", flat=True)
+        backers = Support.objects.filter(subject_id=member.proposal_id, user_id__in=people).values_list(
+            "user_id", flat=True
+        )
         rows = [people[person] for person in backers if people[person] not in kept]
         if rows:
             member.moved_supports = [*member.moved_supports, *rows]

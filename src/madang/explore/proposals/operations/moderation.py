@@ -96,4 +96,12 @@ def _check_hideable(row: Proposal) -> None:
 def _tell_author(row: Proposal, kind: str, message: str, more: dict[str, object], key: str, now: datetime) -> None:
     if row.author_id:
         params = {"title": row.title, **more}
-        tell(users=[row.author_id], kind=kind, message=message, params=params, url=row.get_absolute_url(), key=key, now=now)
+        tell(
+            users=[row.author_id],
+            kind=kind,
+            message=message,
+            params=params,
+            url=row.get_absolute_url(),
+            key=key,
+            now=now,
+        )

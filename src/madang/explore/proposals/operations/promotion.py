@@ -55,7 +55,9 @@ class Promotion:
 def voices_of_theme(theme: Theme) -> list[int]:
     """Ids of the public voices of a theme, most typical first."""
     return list(
-        theme.members.filter(proposal__status__in=Proposal.VISIBLE).order_by("rank").values_list("proposal_id", flat=True)
+        theme.members.filter(proposal__status__in=Proposal.VISIBLE)
+        .order_by("rank")
+        .values_list("proposal_id", flat=True)
     )
 
 
@@ -185,7 +187,9 @@ def _attach(item: AgendaItem, voices: Sequence[Proposal], by: User | None, now: 
     tell(
         users=people_behind(ids),
         kind="promoted",
-        message=gettext_noop("A proposal that you wrote, support or follow is now part of the agenda item “%(title)s”."),
+        message=gettext_noop(
+            "A proposal that you wrote, support or follow is now part of the agenda item “%(title)s”."
+        ),
         params={"title": item.title},
         url=item.get_absolute_url(),
         # One person behind several of these voices is told once; voices added later are told anew.

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from madang.explore.proposals import clock
-from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.operations.voices import locked
 from madang.explore.proposals.queries.clocks import terms_of
@@ -101,7 +100,9 @@ def _announce(proposal: Proposal, terms: clock.Terms, now: datetime) -> None:
         participation.tell(
             users=[proposal.author_id],
             kind="threshold_met",
-            message=gettext_noop("Your proposal “%(title)s” reached %(threshold)s supports. An office now owes it an answer."),
+            message=gettext_noop(
+                "Your proposal “%(title)s” reached %(threshold)s supports. An office now owes it an answer."
+            ),
             params={"title": proposal.title, "threshold": terms.threshold},
             url=proposal.get_absolute_url(),
             key=f"threshold_met:{proposal.pk}",

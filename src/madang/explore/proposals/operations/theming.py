@@ -92,7 +92,9 @@ def request_themes(*, place: Place, by: User) -> bool:
     del by
     try:
         with transaction.atomic():
-            app.configure_task(name=TASK, queueing_lock=f"themes-{place.pk}", lock=f"themes-{place.pk}").defer(place=place.pk)
+            app.configure_task(name=TASK, queueing_lock=f"themes-{place.pk}", lock=f"themes-{place.pk}").defer(
+                place=place.pk
+            )
     except AlreadyEnqueued:
         return False
     return True

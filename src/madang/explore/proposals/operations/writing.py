@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.explore.proposals.operations import images
@@ -102,9 +101,7 @@ def _within_limit(by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def write(
-    *, by: User, place: Place, typed: Text, now: datetime, pictures: Sequence[images.Picture] = ()
-) -> Written:
+def write(*, by: User, place: Place, typed: Text, now: datetime, pictures: Sequence[images.Picture] = ()) -> Written:
     """Publish a proposal and discard the writer's draft. Raises TooManyError, UnfitTextError, ImageRefusedError."""
     require(by, "proposals.write")
     _within_limit(by, now)
@@ -139,7 +136,7 @@ def why_not_editable(proposal: Proposal) -> str:
 
 
 @transaction.atomic
-def edit(  # noqa: PLR0913
+def edit(
     *,
     proposal_id: int,
     by: User,
@@ -179,7 +176,9 @@ def withdraw(*, proposal_id: int, by: User, now: datetime, reason: str = "") -> 
     if proposal.status == Proposal.Status.WITHDRAWN:
         return proposal
     if not proposal.is_visible:
-        raise NotWithdrawableError(_("It is hidden or merged, and so no longer shown by itself. Ask the office instead."))
+        raise NotWithdrawableError(
+            _("It is hidden or merged, and so no longer shown by itself. Ask the office instead.")
+        )
     before, proposal.status = proposal.status, Proposal.Status.WITHDRAWN
     proposal.save(update_fields=["status"])
     show_in_search([proposal.pk], visible=False)

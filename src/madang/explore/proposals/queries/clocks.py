@@ -37,7 +37,7 @@ def terms_by_place(places: Iterable[Place]) -> dict[int, clock.Terms]:
 def _resolve(chain: tuple[int | None, ...], rows: Mapping[int, PlaceSettings]) -> clock.Terms:
     values = {}
     for name, setting in NAMES.items():
-        own = (getattr(rows[pk], setting) for pk in chain if pk in rows)
+        own = (getattr(rows[pk], setting) for pk in chain if pk and pk in rows)
         values[name] = next((value for value in own if value is not None), PlaceSettings.DEFAULTS[setting])
     return clock.Terms(**values)
 

@@ -119,7 +119,9 @@ def _narrowed(rows: QuerySet[Proposal], filters: Filters) -> QuerySet[Proposal]:
 
 def groups_page(status: str, scope: Scope, *, after: str = "") -> Page[DuplicateGroup]:
     """Near-duplicate groups of one's places with a status, largest first, a few titles of each (two queries)."""
-    rows = DuplicateGroup.objects.filter(place__in=scope.ids, status=status).select_related("place", "decided_by", "canonical")
+    rows = DuplicateGroup.objects.filter(place__in=scope.ids, status=status).select_related(
+        "place", "decided_by", "canonical"
+    )
     found = page(rows.defer("place__boundary", "canonical__body"), by=("-size", "-id"), after=after, size=15)
     _add_titles(found.rows)
     return found
@@ -150,7 +152,9 @@ def selected(ids: Iterable[str], scope: Scope) -> list[Proposal]:
 
 
 def _for_lists(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    return rows.select_related("place__parent", "author", "agenda_item").defer("body", "place__boundary", "place__parent__boundary")
+    return rows.select_related("place__parent", "author", "agenda_item").defer(
+        "body", "place__boundary", "place__parent__boundary"
+    )
 
 
 def voices(ids: Sequence[int], *, limit: int = 12) -> list[Proposal]:
@@ -208,16 +212,17 @@ def hiding_of(proposal: Proposal) -> Hiding | None:
 
 
 def offices_for(user: User, proposal: Proposal, *, decides: bool) -> list[Office]:
-    """Offices as which this person may answer: those of the place and above for an officer, else their own."""
+    """Offices as which this person may answer, their own first: for an officer all of the place and above."""
     near = {proposal.place_id, proposal.place.parent_id} - {None}
     rows = Office.objects.filter(active=True, place__in=near).select_related("place").defer("place__boundary")
     if not decides:
         rows = rows.filter(pk__in=office_ids(user))
-    return sorted(rows, key=lambda one: (one.place_id != proposal.place_id, not one.is_innovation_officer, one.pk))
+    own, held = office_ids(user), officer_place_ids(user)
+    return sorted(
+        rows, key=lambda one: (one.pk not in own, one.place_id not in held, not one.is_innovation_officer, one.pk)
+    )
 
 
 def capped(number: int) -> str:
     """A count as a tab shows it."""
     return "999+" if number >= MOST else f"{number}"
-
-

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Value
 
-from madang.explore.proposals import permissions as permissions  # registers the rules asked for below
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Answer, Hiding, Image, Proposal, Revision
 from madang.explore.proposals.queries import clocks
@@ -49,7 +48,7 @@ class Detail:
         return list(dict.fromkeys([self.proposal.byline, *(one.byline for one in self.merged)]))
 
 
-def _mark(model: type, user: object) -> Exists | Value:
+def _mark(model: type[Support | Follow], user: object) -> Exists | Value:
     pk = getattr(user, "pk", None)
     return Exists(model.objects.filter(subject_id=OuterRef("pk"), user_id=pk)) if pk else Value(value=False)
 
@@ -71,6 +70,7 @@ def find(pk: int, *, viewer: object) -> Proposal:
 def detail(pk: int, *, viewer: object, now: datetime, after: str = "") -> Detail:
     """The page of a proposal in at most six queries. Raises Proposal.DoesNotExist."""
     proposal = find(pk, viewer=viewer)
+    has = vars(proposal)  # what `find` has annotated
     readable = can(viewer, "proposals.read_text", proposal)
     terms, origin = _terms(proposal.place)
     hidden = proposal.status == Proposal.Status.HIDDEN
@@ -80,13 +80,13 @@ def detail(pk: int, *, viewer: object, now: datetime, after: str = "") -> Detail
         clock=clocks.read(proposal, terms, now),
         terms_set_by=origin,
         readable=readable,
-        supported=proposal.viewer_supports,
-        followed=proposal.viewer_follows,
-        revised=proposal.was_revised,
+        supported=has["viewer_supports"],
+        followed=has["viewer_follows"],
+        revised=has["was_revised"],
         may=_may(viewer, proposal),
-        images=list(proposal.images.all()) if readable and proposal.has_images else [],
+        images=list(proposal.images.all()) if readable and has["has_images"] else [],
         answers=list(proposal.answers.select_related("office")) if proposal.answered_at else [],
-        merged=_merged(proposal) if proposal.has_merged else [],
+        merged=_merged(proposal) if has["has_merged"] else [],
         hiding=proposal.hidings.filter(lifted_at=None).first() if hidden else None,
         comments=participation.comments_of(proposal.pk, after=after) if _has_comments(proposal) else None,
     )
@@ -110,7 +110,10 @@ def _may(viewer: object, proposal: Proposal) -> dict[str, bool]:
     return {
         "support": can(viewer, "proposals.support", proposal) and open_now,
         "comment": can(viewer, "proposals.comment", proposal) and open_now,
-        "follow": can(viewer, "proposals.follow", proposal) and open_now,
+        # A writer is told of everything anyway.
+        "follow": can(viewer, "proposals.follow", proposal)
+        and open_now
+        and proposal.author_id != getattr(viewer, "pk", None),
         "edit": can(viewer, "proposals.edit", proposal) and open_now,
         "withdraw": can(viewer, "proposals.withdraw", proposal) and open_now,
         "moderate": can(viewer, "participation.hide_comment", proposal),

@@ -59,8 +59,7 @@ def group(pk: int) -> DuplicateGroup:
 def side_by_side(of: DuplicateGroup) -> SideBySide:
     """The voices of a group with what they share marked (one query)."""
     rows = of.members.select_related("proposal__author", "proposal__place", "proposal__subject")
-    members = sorted(rows, key=lambda one: (not one.proposal.is_visible and one.proposal_id != of.canonical_id,
-                                            one.proposal_id != of.canonical_id, -one.proposal.support_count, one.proposal_id))  # fmt: skip
+    members = sorted(rows, key=lambda one: _place(one, of))
     if not members:
         return SideBySide([], [])
     first = members[0].proposal
@@ -68,6 +67,13 @@ def side_by_side(of: DuplicateGroup) -> SideBySide:
     lead = _made(members[0], _marked(first.body, nearest.body), stands=True)
     sides = [_made(member, _marked(member.proposal.body, first.body), stands=False) for member in members[1:SHOWN]]
     return SideBySide([lead, *sides], [member.proposal for member in members[SHOWN:]])
+
+
+def _place(member: GroupMember, of: DuplicateGroup) -> tuple[object, ...]:
+    """The voice that stands or would stand first, then the public ones, then those that are not."""
+    voice = member.proposal
+    first = voice.pk == of.canonical_id
+    return (not first and not voice.is_visible, not first, -voice.support_count, voice.pk)
 
 
 def _marked(shown: str, other: str) -> list[tuple[bool, str]]:

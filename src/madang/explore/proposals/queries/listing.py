@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Proposal, Theme
 from madang.explore.proposals.queries import clocks, finding
+from madang.ground.agenda import keyset
 from madang.ground.agenda.models import Field
 from madang.ground.places.models import Place
 from madang.ground.places.queries import places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
     from django.utils.functional import Promise
@@ -165,28 +161,29 @@ def browse(data: Mapping[str, str], *, now: datetime) -> Listing:
 
 def visible() -> QuerySet[Proposal]:
     """Proposals that lists may show, with what a card needs."""
-    return Proposal.objects.filter(status__in=Proposal.VISIBLE).select_related("author", "place__parent", "subject").defer(
-        "body", "place__boundary", "place__parent__boundary"
+    return (
+        Proposal.objects.filter(status__in=Proposal.VISIBLE)
+        .select_related("author", "place__parent", "subject")
+        .defer("body", "place__boundary", "place__parent__boundary")
     )
 
 
 def page(filters: Filters, *, now: datetime, inside: Sequence[int] | None = None, size: int = SIZE) -> Page:
     """One page: two queries besides the search's own. inside: ids of the place asked for and those in it."""
     rows = _narrowed(visible(), filters, now)
+    if inside is not None:
+        rows = rows.filter(place_id__in=inside)
     if filters.order == "relevance":
         return _by_relevance(rows, filters, now, inside, size)
-    order = ORDERS[filters.order]
     words: tuple[str, ...] = ()
     if filters.q:
         found = finding.matching(filters.q, place_ids=inside)
         rows, words = rows.filter(pk__in=found.ids), found.words
-    return _by_key(rows, order, decode(filters.cursor), now, size, words)
+    turned = keyset.page(rows, by=ORDERS[filters.order].columns, after=filters.cursor, size=size)
+    return Page(cards(turned.rows, now=now, words=words), turned.next, turned.previous)
 
 
 def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> QuerySet[Proposal]:
-    if filters.place:
-        inside = Q(place=filters.place)
-        rows = rows.filter(inside if filters.place.parent_id else inside | Q(place__parent=filters.place))
     if filters.field:
         rows = rows.filter(field=filters.field)
     if filters.theme:
@@ -208,42 +205,6 @@ def cards(proposals: Sequence[Proposal], *, now: datetime, words: tuple[str, ...
     """Cards of loaded proposals (one query for the clocks of all). words: to be marked in each."""
     terms = clocks.terms_by_place(proposal.place for proposal in proposals)
     return [Card(one, clocks.read(one, terms[one.place_id], now), words) for one in proposals]
-
-
-def _by_key(  # noqa: PLR0913
-    rows: QuerySet[Proposal], order: Order, cursor: Cursor | None, now: datetime, size: int, words: tuple[str, ...]
-) -> Page:
-    """The page after (or before) a key. One row more than shown tells whether there is another page."""
-    backwards = bool(cursor and cursor.backwards)
-    columns = [_turned(column) for column in order.columns] if backwards else list(order.columns)
-    if cursor and (beyond := _beyond(order, cursor, backwards=backwards)) is not None:
-        rows = rows.filter(beyond)
-    elif cursor:
-        cursor, backwards, columns = None, False, list(order.columns)
-    found = list(rows.order_by(*columns)[: size + 1])
-    more, shown = len(found) > size, found[:size]
-    if backwards:
-        shown.reverse()
-    has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
-    following = Cursor.after(shown[-1], order) if shown and has_next else ""
-    previous = Cursor.before(shown[0], order) if shown and has_previous else ""
-    return Page(cards(shown, now=now, words=words), following, previous)
-
-
-def _turned(column: str) -> str:
-    return column[1:] if column.startswith("-") else f"-{column}"
-
-
-def _beyond(order: Order, cursor: Cursor, *, backwards: bool) -> Q | None:
-    """Rows past the cursor. The outer bound alone is what an index can walk; the rest breaks ties."""
-    value = parse_datetime(str(cursor.value)) if order.column.endswith("_at") else cursor.value
-    if value is None or (isinstance(value, datetime) and timezone.is_naive(value)) or isinstance(value, str):
-        return None
-    side = "lt" if order.descending != backwards else "gt"
-    column = order.column
-    return Q(**{f"{column}__{side}e": value}) & (
-        Q(**{f"{column}__{side}": value}) | Q(**{f"subject_id__{side}": cursor.pk})
-    )
 
 
 def _by_relevance(
@@ -273,35 +234,3 @@ def encode_trail(trail: Sequence[str]) -> str:
 
 def decode_trail(text: str) -> list[str]:
     return [part for part in text.split("~") if part and part != "-"][-TRAIL:]
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where a page ends: the sorted column's value and the id that breaks ties."""
-
-    value: str | int
-    pk: int
-    backwards: bool = False
-
-    def encode(self) -> str:
-        packed = json.dumps([self.value, self.pk, int(self.backwards)], separators=(",", ":"))
-        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
-
-    @classmethod
-    def after(cls, proposal: Proposal, order: Order, *, backwards: bool = False) -> str:
-        value = getattr(proposal, order.column)
-        return cls(value.isoformat() if isinstance(value, datetime) else value, proposal.pk, backwards).encode()
-
-    @classmethod
-    def before(cls, proposal: Proposal, order: Order) -> str:
-        return cls.after(proposal, order, backwards=True)
-
-
-def decode(text: str) -> Cursor | None:
-    """The cursor, or None where it is not one of ours (then the list starts from its beginning)."""
-    try:
-        value, pk, backwards = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError, binascii.Error):
-        return None
-    fits = isinstance(value, str | int) and isinstance(pk, int) and 0 <= pk < 2**63
-    return Cursor(value, pk, bool(backwards)) if fits else None

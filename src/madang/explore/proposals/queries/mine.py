@@ -35,7 +35,12 @@ def _before(data: QueryDict) -> int | None:
 
 def my_proposals(user: User, data: QueryDict) -> dict[str, object]:
     """One's own proposals in every status, newest first, and the draft (three queries)."""
-    rows = Proposal.objects.filter(author=user).select_related("place__parent", "subject", "author").defer("body").order_by("-subject_id")
+    rows = (
+        Proposal.objects.filter(author=user)
+        .select_related("place__parent", "subject", "author")
+        .defer("body")
+        .order_by("-subject_id")
+    )
     if before := _before(data):
         rows = rows.filter(subject_id__lt=before)
     found = list(rows[: SIZE + 1])

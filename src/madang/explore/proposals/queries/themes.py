@@ -35,7 +35,9 @@ class Overview:
 
 def overview(*, province: str, order: str) -> Overview:
     """The themes of a province (its code; else of the first that has any), largest or growing first: two queries."""
-    runs = list(ThemeRun.objects.filter(current=True).select_related("place").defer("place__boundary").order_by("place__code"))
+    runs = list(
+        ThemeRun.objects.filter(current=True).select_related("place").defer("place__boundary").order_by("place__code")
+    )
     run = next((one for one in runs if one.place.code == province), runs[0] if runs else None)
     order = order if order in ORDERS else "size"
     return Overview(run, runs, _themes(run, order) if run else [], order)
@@ -50,7 +52,7 @@ def _themes(run: ThemeRun, order: str) -> list[Theme]:
 
 @dataclass(frozen=True)
 class ThemeDetail:
-    """A theme, its most typical voices first, and where its voices come from (`others` is what the table leaves out)."""
+    """A theme, its most typical voices first, and how many of its voices come from each place (`located` in all)."""
 
     theme: Theme
     typical: Sequence[Card]

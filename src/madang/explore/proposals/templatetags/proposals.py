@@ -69,6 +69,13 @@ def when(moment: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), age(moment))
 
 
+@register.filter
+def moment(at: datetime) -> str:
+    """Day and minute, the minute on a clock of 24 hours in both languages."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'DATE_FORMAT')} {date_format(local, 'H:i')}"
+
+
 BADGES = {
     Proposal.Status.ANSWERED: ("success", "check"),
     Proposal.Status.PROMOTED: ("primary", "flag"),

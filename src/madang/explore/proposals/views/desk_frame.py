@@ -71,7 +71,9 @@ def voice_or_404(pk: int) -> Proposal:
         raise Http404(_("There is no such proposal.")) from missing
 
 
-def carried_out(act: Callable[[], object], *, form: forms.Form | None = None, request: HttpRequest | None = None) -> bool:
+def carried_out(
+    act: Callable[[], object], *, form: forms.Form | None = None, request: HttpRequest | None = None
+) -> bool:
     """Do it; where it is refused, say why on the form (or as a message) and change nothing."""
     try:
         act()

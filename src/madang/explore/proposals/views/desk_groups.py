@@ -41,7 +41,9 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "status": status,
-        "kinds": [{"label": kind.label, "url": f"?status={kind}", "current": kind == status} for kind in DuplicateGroup.Status],
+        "kinds": [
+            {"label": kind.label, "url": f"?status={kind}", "current": kind == status} for kind in DuplicateGroup.Status
+        ],
         "tabs": tabs("groups", scope, desk.counts(scope)),
         "crumbs": crumbs((_("Near-duplicates"), "")),
         **around(request, found.next, found.previous),
@@ -71,7 +73,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     group, now = _group(request, pk), timezone.now()
     if method_of(request) == "DELETE":
         undo = lambda: grouping.undo_merge(group=group, by=request.user, now=now)  # type: ignore[arg-type] # noqa: E731
-        return _done(request, pk, undo, _("The merge is undone: every proposal stands as before, with its own supporters."))
+        return _done(
+            request, pk, undo, _("The merge is undone: every proposal stands as before, with its own supporters.")
+        )
     chosen = _number(request.POST.get("canonical", ""))
     accept = lambda: grouping.accept_group(group=group, canonical=chosen, by=request.user, now=now)  # type: ignore[arg-type] # noqa: E731
     return _done(request, pk, accept, _("Merged. Every author is named and told, and every supporter counts once."))

@@ -120,7 +120,12 @@ def _source(data: QueryDict, scope: Scope, user: User) -> Source:
     if not scope.edited:
         raise PermissionDenied
     ids = [voice.pk for voice in desk.selected(data.getlist("voices"), scope)]
-    return Source(sorted(groups.with_merged(ids), key=lambda pk: (pk not in ids, pk)), None, None, [("voices", str(pk)) for pk in ids])
+    return Source(
+        sorted(groups.with_merged(ids), key=lambda pk: (pk not in ids, pk)),
+        None,
+        None,
+        [("voices", str(pk)) for pk in ids],
+    )
 
 
 def _found(rows: object, key: str) -> Theme | DuplicateGroup:
@@ -134,7 +139,9 @@ def _draft(source: Source, gathered: Gathering) -> dict[str, object]:
     """Title and summary to start from: the theme's label, and what the first voices are called."""
     first = gathered.shown[0] if gathered.shown else None
     title = str(source.theme) if source.theme else first.title if first else ""
-    intro = ngettext("%(n)d resident proposes the following.", "%(n)d residents' voices say the following.", gathered.size)
+    intro = ngettext(
+        "%(n)d resident proposes the following.", "%(n)d residents' voices say the following.", gathered.size
+    )
     lines = [f"- {voice.title}: {voice.excerpt[:120]} ({voice.place})" for voice in gathered.shown[:3]]
     summary = "\n".join([intro % {"n": gathered.size}, "", *lines])
     place = gathered.place.code if gathered.place else ""

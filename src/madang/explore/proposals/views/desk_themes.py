@@ -38,7 +38,8 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "province": province,
         "provinces": [
-            {"label": one.name, "url": f"?place={one.code}", "current": one.pk == province.pk} for one in scope.provinces
+            {"label": one.name, "url": f"?place={one.code}", "current": one.pk == province.pk}
+            for one in scope.provinces
         ],
         "run": run,
         "rows": theme_stats.theme_rows(run) if run else [],
@@ -77,7 +78,10 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, DECIDE, theme.run.place)
     form = ThemeNameForm(request.POST)
     rename = lambda: theming.rename_theme(  # noqa: E731
-        theme=theme, name=form.data.get("name", ""), by=request.user, now=timezone.now()  # type: ignore[arg-type]
+        theme=theme,
+        name=form.data.get("name", ""),
+        by=request.user,
+        now=timezone.now(),  # type: ignore[arg-type]
     )
     if carried_out(rename, request=request):
         messages.success(request, _("The theme has its new name."))

@@ -60,7 +60,9 @@ def hiding(request: HttpRequest, pk: int) -> HttpResponse:
         return moderation.hide(proposal=proposal, reason=form.reason(), by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     if request.method == "POST" and form.is_valid() and carried_out(hide, form=form):
-        messages.success(request, _("The proposal is hidden; the reason stands in its place. Its author is being told."))
+        messages.success(
+            request, _("The proposal is hidden; the reason stands in its place. Its author is being told.")
+        )
         return redirect(proposal)
     context = {
         "proposal": proposal,

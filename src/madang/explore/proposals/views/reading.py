@@ -78,7 +78,11 @@ def neighbors(request: HttpRequest, pk: int) -> HttpResponse:
     """Proposals that say something similar, for the side of a proposal's page."""
     proposal = get_object_or_404(Proposal, pk=pk, status__in=Proposal.VISIBLE)
     found = finding.neighbors(proposal, viewer=request.user)
-    context = {"proposal": proposal, "similar": found, "crumbs": crumbs((proposal.title, proposal.get_absolute_url()), (_("Similar proposals"), ""))}
+    context = {
+        "proposal": proposal,
+        "similar": found,
+        "crumbs": crumbs((proposal.title, proposal.get_absolute_url()), (_("Similar proposals"), "")),
+    }
     return page(request, "proposals/neighbors.html", context, partial="neighbors")
 
 

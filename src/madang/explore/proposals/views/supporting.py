@@ -117,9 +117,15 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Proposal.DoesNotExist as missing:
         raise Http404 from missing
-    except (participation.CommentRefusedError, participation.TooManyError, commenting.NotOpenToCommentsError) as refused:
+    except (
+        participation.CommentRefusedError,
+        participation.TooManyError,
+        commenting.NotOpenToCommentsError,
+    ) as refused:
         form.add_error("body", str(refused))
-        return reading.show(request, pk, form=form, status=429 if isinstance(refused, participation.TooManyError) else 409)
+        return reading.show(
+            request, pk, form=form, status=429 if isinstance(refused, participation.TooManyError) else 409
+        )
     messages.success(request, " ".join([_("Your comment is published."), masked_note(added.masked)]).strip())
     return redirect("proposals:comment", pk, added.comment.pk)
 
@@ -131,7 +137,11 @@ def comment_hiding(request: HttpRequest, pk: int, comment_pk: int) -> HttpRespon
         return sign_in(request, request.path)
     form = HideCommentForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "back": reverse("proposals:comment", args=[pk, comment_pk]), "crumbs": reading.crumbs()}
+        context = {
+            "form": form,
+            "back": reverse("proposals:comment", args=[pk, comment_pk]),
+            "crumbs": reading.crumbs(),
+        }
         return render(request, "proposals/hide_comment.html", context)
     try:
         participation.hide_comment(
@@ -140,5 +150,3 @@ def comment_hiding(request: HttpRequest, pk: int, comment_pk: int) -> HttpRespon
     except Comment.DoesNotExist as missing:
         raise Http404 from missing
     return redirect("proposals:comment", pk, comment_pk)
-
-

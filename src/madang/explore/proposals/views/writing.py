@@ -34,6 +34,8 @@ from madang.ground.participation.operations import TooManyError
 from madang.ground.people.permissions import can
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
 READ_AND_POST = ["GET", "HEAD", "POST"]
@@ -82,14 +84,14 @@ def _blank(request: HttpRequest) -> HttpResponse:
 def _publish(request: HttpRequest, form: ProposalForm) -> HttpResponse:
     try:
         written = writing.write(
-            by=request.user,
+            by=request.user,  # type: ignore[arg-type]
             place=form.cleaned_data["place"],
             typed=form.typed(),
             pictures=form.prepared,
             now=timezone.now(),
         )
     except (TooManyError, writing.UnfitTextError, images.ImageRefusedError) as refused:
-        drafts.save_draft(by=request.user, fields=request.POST.dict(), now=timezone.now())
+        drafts.save_draft(by=request.user, fields=request.POST.dict(), now=timezone.now())  # type: ignore[arg-type]
         form.add_error(None, str(refused))
         return _form_page(request, form, status=429 if isinstance(refused, TooManyError) else 422)
     request.session[DONE] = f"proposal:new:{request.user.pk}"
@@ -97,7 +99,9 @@ def _publish(request: HttpRequest, form: ProposalForm) -> HttpResponse:
     return redirect(written.proposal)
 
 
-def _form_page(request: HttpRequest, form: ProposalForm, *, status: int = 200, looked: bool = False, **more: object) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: ProposalForm, *, status: int = 200, looked: bool = False, **more: object
+) -> HttpResponse:
     title, body = (str(form[name].value() or "") for name in ("title", "body"))
     found = _found(request, title, body) if looked or form.is_bound else {}
     context = {
@@ -129,7 +133,9 @@ def _numbers(value: str) -> tuple[int, ...]:
 def draft(request: HttpRequest) -> HttpResponse:
     """Keep what was typed (PUT, POST) or discard it (DELETE). 401 without a session: the browser keeps it then."""
     if not request.user.is_authenticated:
-        return HttpResponse(_("Sign in again to keep your draft."), status=401, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            _("Sign in again to keep your draft."), status=401, content_type="text/plain; charset=utf-8"
+        )
     method = method_of(request)
     if method in {"GET", "HEAD"}:
         return redirect("proposals:new")
@@ -148,7 +154,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _fields(request: HttpRequest) -> dict[str, object]:
+def _fields(request: HttpRequest) -> Mapping[str, object]:
     """The typed fields from JSON or a form. Raises ValueError for anything else."""
     if request.content_type == "application/json":
         data = json.loads(request.body)
@@ -188,7 +194,7 @@ def _change(request: HttpRequest, proposal: Proposal, form: EditForm) -> HttpRes
     try:
         written = writing.edit(
             proposal_id=proposal.pk,
-            by=request.user,
+            by=request.user,  # type: ignore[arg-type]
             typed=form.typed(),
             pictures=form.prepared,
             remove_images=form.cleaned_data.get("remove", []),
@@ -202,7 +208,9 @@ def _change(request: HttpRequest, proposal: Proposal, form: EditForm) -> HttpRes
     return redirect(written.proposal)
 
 
-def _edit_page(request: HttpRequest, proposal: Proposal, form: EditForm | None, *, status: int = 200, reason: str = "") -> HttpResponse:
+def _edit_page(
+    request: HttpRequest, proposal: Proposal, form: EditForm | None, *, status: int = 200, reason: str = ""
+) -> HttpResponse:
     context = {
         "proposal": proposal,
         "form": form,

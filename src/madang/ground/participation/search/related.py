@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db.models import Sum
+from django.db import connection
 
 from madang.engines.texts.similar import score_candidates
-from madang.ground.participation.models import Posting, PostingPart, SearchDocument, TermFrequency
+from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, evaluate, ranked
 from madang.ground.participation.search.ranked import Scope, living
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WORDS = 16
 POSTINGS = 120_000
 # So many candidates are compared word by word.
-CANDIDATES = 60
+CANDIDATES = 48
 LETTERS = 5_000
 # Below this a match shares a common word or two and nothing else.
 FLOOR = 0.05
@@ -72,12 +72,8 @@ def _word_lists(ids: Collection[int]) -> dict[int, list[str]]:
 
 def _telling(words: Sequence[str]) -> tuple[int, dict[str, float]]:
     """How many documents there are, and the words to look for with their pull: rare ones that recur first."""
-    total = PostingPart.objects.aggregate(total=Sum("documents"))["total"] or 0
     counts = Counter(words)
-    rows = (
-        Posting.objects.filter(term__in=list(counts)).values("term").annotate(n=Sum("count")).values_list("term", "n")
-    )
-    found = dict(rows)
+    total, found = _documents_with(list(counts))
     pull = {word: (1 + math.log(n)) * evaluate.idf(found.get(word, 0), total) ** 2 for word, n in counts.items()}
     chosen: dict[str, float] = {}
     budget = POSTINGS
@@ -101,7 +97,22 @@ def _candidates(chosen: Mapping[str, float], scope: Scope) -> list[int]:
     return list(dict.fromkeys(pk for _, pk in living(keys)))
 
 
+def _documents_with(words: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """How many documents there are, and how many hold each word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT term, sum(count) FROM ground_participation_posting WHERE term = ANY(%s) GROUP BY term "
+            "UNION ALL SELECT '', sum(documents) FROM ground_participation_postingpart",
+            [list(words)],
+        )
+        found = {term: int(count or 0) for term, count in cursor.fetchall()}
+    return found.pop("", 0), found
+
+
 def _idf(words: Iterable[str], total: int) -> tuple[dict[str, float], float]:
     """The weight of each word by the last count, and that of a word which no count knows."""
-    counted = TermFrequency.objects.filter(term__in=list(words)).values_list("term", "documents")
-    return {term: evaluate.idf(n, total) for term, n in counted}, evaluate.idf(1, total)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT term, documents FROM ground_participation_termfrequency WHERE term = ANY(%s)", [list(words)]
+        )
+        return {term: evaluate.idf(n, total) for term, n in cursor.fetchall()}, evaluate.idf(1, total)

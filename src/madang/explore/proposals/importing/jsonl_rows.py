@@ -1,0 +1,62 @@
+"""Rows of a file with one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from madang.explore.proposals.importing import columns
+from madang.explore.proposals.importing.csv_rows import undecodable
+from madang.explore.proposals.importing.files import LONGEST_LINE
+from madang.explore.proposals.importing.problems import BROKEN, BadFileError, Raw, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int], Iterator[Raw]]:
+    """The columns of the first sound row, and the rows. Raises BadFileError where a needed one is missing."""
+    rows = _rows(text, encoding)
+    before: list[Raw] = []
+    for raw in rows:
+        before.append(raw)
+        if not raw.problem:
+            break
+    if not before:
+        raise BadFileError(path, _("the file is empty. Export it again."))
+    head = list(before[-1].cells)
+    known = columns.meanings(head)
+    if before[-1].problem:
+        raise BadFileError(path, _("no line is a JSON object. Write one {…} on each line."), line=before[0].line)
+    if wrong := columns.complaint(head, known):
+        raise BadFileError(path, wrong, line=before[-1].line)
+    return known, map(_renamed, chain(before, rows))
+
+
+def _renamed(raw: Raw) -> Raw:
+    keys = list(raw.cells)
+    return Raw(raw.line, {name: raw.cells[keys[at]] for name, at in columns.meanings(keys).items()}, raw.problem, raw.excerpt)
+
+
+def _rows(text: Iterable[str], encoding: str) -> Iterator[Raw]:
+    for number, line in enumerate(text, 1):
+        if line.strip():
+            yield _row(number, line, encoding)
+
+
+def _row(number: int, line: str, encoding: str) -> Raw:
+    if BROKEN.search(line):
+        return Raw(number, problem=undecodable(encoding), excerpt=readable(line[:400]))
+    if len(line.encode(encoding, "replace")) >= LONGEST_LINE:
+        return Raw(number, problem=_("The line is longer than any voice."), excerpt=line[:400])
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return Raw(number, problem=_("The line is not JSON. Write one object {…} on each line."), excerpt=line[:400])
+    if not isinstance(found, dict):
+        return Raw(number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400])
+    return Raw(number, found)
