@@ -106,3 +106,12 @@ def test_asking_twice_waits_once():
     assert theming.request_themes(place=place, by=officer) is False
     job = job_of(place, theming.TASK)
     assert (job.state, job.busy) == ("waiting", True)
+
+
+def test_the_job_asked_for_exists():
+    from procrastinate.contrib.django import app
+
+    from madang.explore.proposals import tasks
+
+    assert theming.TASK in app.tasks
+    assert app.tasks[theming.TASK] is tasks.compute_themes

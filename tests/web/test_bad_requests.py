@@ -59,6 +59,8 @@ NONSENSE = {
     "superscript": "²",
     "lone surrogate": "\ud800".encode("utf-8", "surrogatepass"),
 }
+CURSORS = {"cursor", "after", "before", "items", "assignments", "reply", "exclude", "theme", "group", "voices"}
+TEXTS = ("empty", "null byte", "huge", "lone surrogate", "not base64")
 QUERIES = {
     "proposals:list": ("q", "cursor", "place", "field", "status", "order", "theme"),
     "proposals:detail": ("after", "reply"),
@@ -89,6 +91,8 @@ def test_no_query_breaks_a_page(world, nonsense):  # noqa: F811
     broken = []
     for name, parameters in QUERIES.items():
         for parameter in parameters:
+            if parameter not in CURSORS and nonsense not in TEXTS:
+                continue
             more = {"q": "버스", "order": "newest"} if parameter == "cursor" and nonsense == "foreign" else {}
             sent = urlencode({parameter: NONSENSE[nonsense], **more})
             response = client.get(f"{path_of(world, name)}?{sent}")
@@ -156,6 +160,8 @@ class Finder(HTMLParser):
             scheme = "".join((value or "").split()).lower()
             if key.startswith("on") or key == "style" or scheme.startswith(("javascript:", "data:text", "vbscript:")):
                 self.found.append(f"<{tag} {key}={value}>")
+        if tag == "img" and (dict(attributes).get("src") or "").startswith(("http", "//")):
+            self.found.append(f"<img {dict(attributes)}>")
         if tag in {"iframe", "object", "embed", "base", "math"} or (tag == "script" and "nonce" not in dict(attributes)):
             self.found.append(f"<{tag} {dict(attributes)}>")
 
@@ -168,7 +174,6 @@ def assert_harmless(response, place: str) -> None:
     finder = Finder()
     finder.feed(response.content.decode())
     assert finder.found == [], place
-    assert "evil.example" not in response.content.decode().replace("&", "") or "<img" not in response.content.decode().partition("evil.example")[0][-60:], place
     assert "script-src 'nonce-" in response.headers["Content-Security-Policy"], place
 
 
@@ -179,8 +184,6 @@ def _poison(world) -> None:  # noqa: F811
     Comment.objects.update(body=MARKDOWN)
     User.objects.update(display_name=HOSTILE[:40], bio=HOSTILE[:200])
     AgendaItem.objects.update(title=HOSTILE[:120], summary=MARKDOWN)
-    for theme in world.people["admin"].__class__.objects.none():
-        del theme
     proposal = Proposal.objects.get(pk=world.things["proposal"])
     office = proposal.place.offices.first()
     Answer.objects.create(proposal=proposal, office=office, author=None, body=MARKDOWN, answered_at=now)
@@ -246,7 +249,7 @@ def test_nobody_reads_anothers_draft_or_notices(db):
     writer, other, now = UserFactory(), UserFactory(), timezone.now()
     Draft.objects.create(user=writer, fields={"title": "비밀초안제목", "body": "비밀초안본문"}, saved_at=now)
     notice = Notice.objects.create(
-        user=writer, kind="answered", text={"message": "비밀알림"}, url="/proposals/1/", key="k", created_at=now
+        user=writer, kind="answered", text={"message": "비밀알림"}, url="/proposals/1/", key="own", created_at=now
     )
     client = signed_in(other)
     for path in ("/proposals/new", "/proposals/draft", "/me/proposals/", "/me/supports/", "/me/notices/"):
@@ -283,7 +286,6 @@ def gone(world):  # noqa: F811
     moderation.hide(proposal=made["hidden"], reason="욕설이 있습니다", by=officer, now=now)
     writing.withdraw(proposal_id=made["withdrawn"].pk, by=author, now=now)
     Proposal.objects.filter(pk=made["merged"].pk).update(status="merged", merged_into=standing)
-    index.show([made["merged"].pk], visible=False) if hasattr(index, "show") else None
     return made
 
 
@@ -304,7 +306,7 @@ def test_what_is_gone_is_gone_everywhere(world, gone, role):  # noqa: F811
         for page in ("", "history", "neighbors"):
             text = client.get(f"/proposals/{gone[fate].pk}/{page}", follow=True).content.decode()
             leaks += [(f"{fate}/{page}", word) for word in ("제목", "본문", "댓글") if f"사라질{word}{fate}" in text]
-    assert leaks == []
+    assert not leaks, leaks
 
 
 def test_the_reason_stands_where_the_text_stood(world, gone):  # noqa: F811

@@ -95,7 +95,8 @@ def recent_themes(*, limit: int) -> list[Theme]:
 def decisions(limit: int) -> list[dict[str, object]]:
     """The newest public decisions with the item or proposal that each is about (one query)."""
     item = AgendaItem.objects.filter(pk=Cast(Substr(OuterRef("subject"), 8), BigIntegerField())).values("title")
-    voice = Proposal.objects.filter(pk=Cast(Substr(OuterRef("subject"), 10), BigIntegerField())).values("title")
+    voices = Proposal.objects.filter(status__in=Proposal.VISIBLE)
+    voice = voices.filter(pk=Cast(Substr(OuterRef("subject"), 10), BigIntegerField())).values("title")
     titled = Case(
         When(subject__startswith="agenda:", then=Subquery(item[:1])),
         When(subject__startswith="proposal:", then=Subquery(voice[:1])),
@@ -103,7 +104,7 @@ def decisions(limit: int) -> list[dict[str, object]]:
         output_field=TextField(),
     )
     rows = Entry.objects.filter(kind__in=SHOWN_ENTRIES).select_related("office", "place").defer("place__boundary")
-    return [_decision(entry) for entry in rows.annotate(about=titled).order_by("-at", "-id")[:limit]]
+    return [_decision(entry) for entry in rows.annotate(about=titled).exclude(about=None).order_by("-at", "-id")[:limit]]
 
 
 def _decision(entry: Entry) -> dict[str, object]:
@@ -183,7 +184,8 @@ class NoSuchPlaceError(LookupError):
 def _with_children(code: str) -> tuple[Place, list[Place]]:
     """A place and what lies in it (one query). Raises NoSuchPlaceError."""
     rows = places.places().select_related("parent").defer("boundary", "parent__boundary")
-    near = list(rows.filter(Q(code=code) | Q(parent__code=code)))
+    # A null byte in the address would reach the database as an error.
+    near = list(rows.filter(Q(code=code) | Q(parent__code=code))) if code.isalnum() else []
     place = next((one for one in near if one.code == code), None)
     if place is None:
         raise NoSuchPlaceError(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -113,7 +113,7 @@ class PromotionForm(forms.Form):
         self.found = {place.code: place for place in places}
         self.fields["place"].choices = [(code, place.name) for code, place in self.found.items()]  # type: ignore[attr-defined]
 
-    def words(self) -> dict[str, object]:
+    def words(self) -> dict[str, Any]:
         """Keyword arguments of the promotion."""
         return {**self.cleaned_data, "place": self.found[self.cleaned_data["place"]]}
 

@@ -37,8 +37,8 @@ def voices(item: AgendaItem, viewer: object) -> dict[str, object]:
         .order_by("-theme_id")
         .values("rank")
     )
-    rows = _evidence(item).filter(proposal__status__in=Proposal.VISIBLE).annotate(rank=Subquery(rank[:1]))
-    rows = list(rows.order_by(F("rank").asc(nulls_last=True), "-proposal__support_count", "id")[:SHOWN])
+    public = _evidence(item).filter(proposal__status__in=Proposal.VISIBLE).annotate(rank=Subquery(rank[:1]))
+    rows = list(public.order_by(F("rank").asc(nulls_last=True), "-proposal__support_count", "id")[:SHOWN])
     places = (
         Evidence.objects.filter(item=item)
         .values("proposal__place__code", "proposal__place__name_ko", "proposal__place__name_en")

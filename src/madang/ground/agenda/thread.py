@@ -50,7 +50,7 @@ def _rank(item: AgendaItem, entries: list[Entry]) -> int:
     if stage == Stage.CLOSED:
         closings = [entry for entry in entries if entry.kind == Entry.Kind.CLOSED]
         stage = closings[-1].data.get("from", Stage.EXPLORE) if closings else Stage.EXPLORE
-    return ORDER.index(stage) + 1
+    return ORDER.index(Stage(stage)) + 1
 
 
 def _dates(item: AgendaItem, entries: list[Entry]) -> dict[str, datetime | None]:

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.people.permissions import can, require
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @login_required
-@require_GET
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits: items without an owner, assignments without an answer."""
     require(request.user, "plan_routing.view_desk")
@@ -82,7 +82,7 @@ def _answer_form(current: Assignment | None) -> AnswerForm:
     return AnswerForm(initial={"seen": current.status if current else Assignment.Status.PENDING})
 
 
-@require_GET
+@require_safe
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Why this owner: the suggestion with its reasons, what was decided, what the office answered. Public."""
     return _page(request, _item(pk))

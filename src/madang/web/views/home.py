@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from madang.web import queries
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is being pursued, where, at which stage, and what one can do today."""
     viewer_home = request.user.home_id if request.user.is_authenticated else None

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from madang.web import queries
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+@require_safe
 def tile_map(request: HttpRequest) -> HttpResponse:
     """Every municipality as an equal tile, by proposals or by agenda items, with a table twin."""
     measure = "agenda" if request.GET.get("measure") == "agenda" else "proposals"
     return render(request, "web/places/map.html", queries.place_map(measure))
 
 
+@require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """What one place pursues and hears."""
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from madang.explore.proposals.importing import columns
+from madang.explore.proposals.importing import headers
 from madang.explore.proposals.importing.problems import BROKEN, BadFileError, Raw, readable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def separator_of(header: str) -> str:
 
     def known(separator: str) -> tuple[int, int]:
         cells = next(csv.reader([header], delimiter=separator), [])
-        return len(columns.meanings(cells)), len(cells)
+        return len(headers.meanings(cells)), len(cells)
 
     return max(SEPARATORS, key=known)
 
@@ -70,9 +70,11 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
     try:
         header = next(reader)
     except csv.Error:
-        raise BadFileError(path, _("the header row has a stray quotation mark. Remove it."), line=lines.number) from None
-    known = columns.meanings(header)
-    if wrong := columns.complaint(header, known):
+        raise BadFileError(
+            path, _("the header row has a stray quotation mark. Remove it."), line=lines.number
+        ) from None
+    known = headers.meanings(header)
+    if wrong := headers.complaint(header, known):
         raise BadFileError(path, wrong, line=lines.number)
     return known, _rows(reader, lines, header, known, encoding)
 
@@ -115,10 +117,10 @@ def undecodable(encoding: str) -> str:
     }
 
 
-def _too_many(cells: int, columns_: int) -> str:
+def _too_many(cells: int, heads: int) -> str:
     return _(
         "The row has %(cells)s cells and the header %(columns)s. Put quotation marks around the cell that holds the separator."
-    ) % {"cells": cells, "columns": columns_}
+    ) % {"cells": cells, "columns": heads}
 
 
 def _reason(error: str) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from madang.explore.proposals.importing import columns
+from madang.explore.proposals.importing import headers
 from madang.explore.proposals.importing.csv_rows import undecodable
-from madang.explore.proposals.importing.files import LONGEST_LINE
+from madang.explore.proposals.importing.raw_file import LONGEST_LINE
 from madang.explore.proposals.importing.problems import BROKEN, BadFileError, Raw, readable
 
 if TYPE_CHECKING:
@@ -29,17 +29,19 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
     if not before:
         raise BadFileError(path, _("the file is empty. Export it again."))
     head = list(before[-1].cells)
-    known = columns.meanings(head)
+    known = headers.meanings(head)
     if before[-1].problem:
         raise BadFileError(path, _("no line is a JSON object. Write one {…} on each line."), line=before[0].line)
-    if wrong := columns.complaint(head, known):
+    if wrong := headers.complaint(head, known):
         raise BadFileError(path, wrong, line=before[-1].line)
     return known, map(_renamed, chain(before, rows))
 
 
 def _renamed(raw: Raw) -> Raw:
     keys = list(raw.cells)
-    return Raw(raw.line, {name: raw.cells[keys[at]] for name, at in columns.meanings(keys).items()}, raw.problem, raw.excerpt)
+    return Raw(
+        raw.line, {name: raw.cells[keys[at]] for name, at in headers.meanings(keys).items()}, raw.problem, raw.excerpt
+    )
 
 
 def _rows(text: Iterable[str], encoding: str) -> Iterator[Raw]:
@@ -58,5 +60,7 @@ def _row(number: int, line: str, encoding: str) -> Raw:
     except (ValueError, RecursionError):
         return Raw(number, problem=_("The line is not JSON. Write one object {…} on each line."), excerpt=line[:400])
     if not isinstance(found, dict):
-        return Raw(number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400])
+        return Raw(
+            number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400]
+        )
     return Raw(number, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from madang.explore.proposals.importing import csv_rows, files, jsonl_rows, xlsx_rows
+from madang.explore.proposals.importing import csv_rows, jsonl_rows, raw_file, xlsx_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +29,11 @@ def open_table(path: Path, said: str | None = None) -> Table:
 
     said: the format, where the name does not tell. Raises BadFileError, now or (for damage further on) while reading.
     """
-    found = files.format_of(path, said)
+    found = raw_file.format_of(path, said)
     if found == "xlsx":
         known, rows = xlsx_rows.read(path)
         return Table(found, "utf-8", tuple(known), rows)
-    encoding = files.encoding_of(path)
+    encoding = raw_file.encoding_of(path)
     reader = csv_rows if found == "csv" else jsonl_rows
-    known, rows = reader.read(path, files.lines(path, encoding), encoding)
+    known, rows = reader.read(path, raw_file.lines(path, encoding), encoding)
     return Table(found, encoding, tuple(known), rows)

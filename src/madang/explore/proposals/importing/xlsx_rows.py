@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from madang.explore.proposals.importing import columns
-from madang.explore.proposals.importing.files import complaints
+from madang.explore.proposals.importing import headers
+from madang.explore.proposals.importing.raw_file import complaints
 from madang.explore.proposals.importing.problems import BadFileError, Raw
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def read(path: Path) -> tuple[dict[str, int], Iterator[Raw]]:
     rows = _values(path)
     for number, cells in rows:
         if any(str(cell).strip() for cell in cells if cell is not None):
-            known = columns.meanings(cells)
-            if wrong := columns.complaint(cells, known):
+            known = headers.meanings(cells)
+            if wrong := headers.complaint(cells, known):
                 raise BadFileError(path, wrong, line=number)
             return known, _rows(rows, known)
         if number >= HEADER_WITHIN:

@@ -18,12 +18,17 @@ KEPT = {"title": 300, "body": 40_000, "place": 12, "field": 20, "latitude": 24, 
 
 def save_draft(*, by: User, fields: Mapping[str, object], now: datetime) -> Draft | None:
     """Keep what was typed in place of what was kept; nothing typed discards the draft and returns None."""
-    kept = {name: str(fields.get(name) or "")[:limit] for name, limit in KEPT.items()}
+    kept = {name: _storable(str(fields.get(name) or "")[:limit]) for name, limit in KEPT.items()}
     if not (kept["title"].strip() or kept["body"].strip()):
         discard_draft(by=by)
         return None
     draft, _created = Draft.objects.update_or_create(user=by, defaults={"fields": kept, "saved_at": now})
     return draft
+
+
+def _storable(text: str) -> str:
+    """Without the null bytes and halves of characters that PostgreSQL refuses."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def discard_draft(*, by: User) -> None:

@@ -44,7 +44,7 @@ def find_groups(*, place: Place, now: datetime, since: datetime | None = None) -
     return [row for ids in found if (row := _suggest(place, ids, scores, apart, now))]
 
 
-def _voices(place: Place) -> tuple[str, list[object]]:
+def _voices(place: Place) -> tuple[str, list[int]]:
     """The join and condition that bound documents to the public voices of a place, and their parameters."""
     proposal, document, places = (model._meta.db_table for model in (Proposal, SearchDocument, Place))  # noqa: SLF001
     sql = (

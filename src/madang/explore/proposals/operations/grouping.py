@@ -14,7 +14,7 @@ from madang.explore.proposals import clock
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Proposal
 from madang.explore.proposals.operations.finding import find_groups
 from madang.explore.proposals.operations.merging import add_to_count, bring_supports, take_supports_away
-from madang.explore.proposals.operations.voices import DeskError, authors_of, locked, show_in_search
+from madang.explore.proposals.operations.voices import DeskError, authors_of, id_of, locked, show_in_search
 from madang.explore.proposals.queries.clocks import terms_of
 from madang.ground.participation.operations import tell
 from madang.ground.record.models import Entry
@@ -67,7 +67,7 @@ def accept_group(*, group: DuplicateGroup, by: User, now: datetime, canonical: P
         raise GroupTooSmallError(
             _("Fewer than two of these proposals are still public: there is nothing left to merge.")
         )
-    stands = _standing(public, getattr(canonical, "pk", canonical) or row.canonical_id)
+    stands = _standing(public, row.canonical_id if canonical is None else id_of(canonical))
     merged = [voice for voice in public if voice.pk != stands.pk]
     gained = _move_supports(members, stands, merged)
     _mark_merged(members, stands, merged, now)
@@ -120,7 +120,7 @@ def remove_member(*, group: DuplicateGroup, proposal: Proposal | int, by: User, 
     voice taken out: it is apart from each other member, who are not thereby apart from one another.
     """
     row = _open_group(group)
-    pk = getattr(proposal, "pk", proposal)
+    pk = id_of(proposal)
     members = {member.proposal_id: member for member in row.members.all()}
     if pk not in members:
         raise NotInGroupError(_("This proposal is not in the group any more. Look at the group again."))
@@ -140,7 +140,7 @@ def choose_canonical(*, group: DuplicateGroup, proposal: Proposal | int, by: Use
     """Say beforehand which voice would stand."""
     del by, now  # A wish about a decision not yet taken: only the merge itself is recorded.
     row = _open_group(group)
-    pk = getattr(proposal, "pk", proposal)
+    pk = id_of(proposal)
     if not row.members.filter(proposal_id=pk, proposal__status__in=Proposal.VISIBLE).exists():
         raise NotInGroupError(_("This proposal is not in the group any more. Look at the group again."))
     row.canonical_id = pk
@@ -319,7 +319,7 @@ def _tell_merged(row: DuplicateGroup, stands: Proposal, merged: Sequence[Proposa
         ),
         stands, key, now,
     )  # fmt: skip
-    own = {stands.author_id} - {None}
+    own = {stands.author_id} if stands.author_id else set()
     _tell(own, gettext_noop("Similar proposals were merged into yours, “%(title)s”."), stands, key, now)
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from madang.explore.proposals import text
-from madang.explore.proposals.importing import files
+from madang.explore.proposals.importing import raw_file
 from madang.explore.proposals.importing.problems import BadFileError, RowError
 from madang.explore.proposals.importing.table import open_table
 from madang.explore.proposals.importing.voices import SOURCE, Rules, excerpt, identity, interpret
@@ -134,8 +134,8 @@ def _begin(path: Path, place: Place, table: Table, by: User | None, now: datetim
     A finished file is read again only if rows of it were refused: the place or the date may be known by now.
     """
     new = {"name": path.name[:200], "format": table.format, "started_at": now, "started_by": by}
-    ImportBatch.objects.get_or_create(place=place, digest=files.digest(path), defaults=new)
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(place=place, digest=files.digest(path))
+    ImportBatch.objects.get_or_create(place=place, digest=raw_file.digest(path), defaults=new)
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(place=place, digest=raw_file.digest(path))
     if batch.finished_at and batch.rejected:
         batch.rejections.all().delete()
         batch.rows_read = batch.repeated = batch.rejected = 0

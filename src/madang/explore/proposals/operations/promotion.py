@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from madang.explore.proposals.models import DuplicateGroup, Evidence, Proposal, Theme
-from madang.explore.proposals.operations.voices import DeskError, locked, people_behind
+from madang.explore.proposals.operations.voices import DeskError, id_of, locked, people_behind
 from madang.explore.proposals.queries.groups import with_merged
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.agenda.operations import create_item, set_counts
@@ -143,7 +143,7 @@ def _check_words(title: str, summary: str, field: str) -> None:
 
 def _gather(proposals: Iterable[Proposal | int], theme: Theme | None, group: DuplicateGroup | None) -> list[Proposal]:
     """All voices meant, merged ones included, locked; those hidden or withdrawn stay out."""
-    ids = {int(getattr(one, "pk", one)) for one in proposals}
+    ids = {id_of(one) for one in proposals}
     ids.update(voices_of_theme(theme) if theme else ())
     ids.update(voices_of_group(group) if group else ())
     voices = [voice for voice in locked(with_merged(ids)) if voice.status in USABLE]
@@ -155,9 +155,8 @@ def _gather(proposals: Iterable[Proposal | int], theme: Theme | None, group: Dup
 def _already(voices: Sequence[Proposal]) -> AgendaItem | None:
     """The item on which all of these voices already stand, if there is one: a click repeated."""
     items = {voice.agenda_item_id for voice in voices}
-    if len(items) != 1 or None in items:
-        return None
-    return AgendaItem.objects.get(pk=items.pop())
+    pk = items.pop() if len(items) == 1 else None
+    return AgendaItem.objects.get(pk=pk) if pk else None
 
 
 def _origin(voices: Sequence[Proposal], theme: Theme | None, group: DuplicateGroup | None) -> dict[str, object]:

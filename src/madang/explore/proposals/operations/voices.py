@@ -16,6 +16,11 @@ class DeskError(Exception):
     """An officer's decision could not be carried out; the message says why and what to do next."""
 
 
+def id_of(voice: Proposal | int) -> int:
+    """The id of a voice given as a row or as an id."""
+    return voice if isinstance(voice, int) else voice.pk
+
+
 def locked(ids: Iterable[int]) -> list[Proposal]:
     """The proposals with their subjects, locked in the order subject, proposal, each by id.
 

@@ -139,9 +139,9 @@ def _add_titles(groups: Sequence[DuplicateGroup]) -> None:
     for group, title, support in rows:
         titles.setdefault(group, []).append(title)
         supports[group] += support
-    for group in groups:
-        group.titles = titles.get(group.pk, [])[:3]  # type: ignore[attr-defined]
-        group.supports = supports[group.pk]  # type: ignore[attr-defined]
+    for row in groups:
+        row.titles = titles.get(row.pk, [])[:3]  # type: ignore[attr-defined]
+        row.supports = supports[row.pk]  # type: ignore[attr-defined]
 
 
 def selected(ids: Iterable[str], scope: Scope) -> list[Proposal]:

@@ -78,14 +78,14 @@ def _place(member: GroupMember, of: DuplicateGroup) -> tuple[object, ...]:
 
 def _marked(shown: str, other: str) -> list[tuple[bool, str]]:
     """`shown` in pieces, True where the same words stand in `other`, whatever the blanks and marks around them."""
-    words = [re.findall(r"\S+\s*", text[:LETTERS]) for text in (shown, other)]
-    keys = [[re.sub(r"\W", "", word) for word in side] for side in words]
+    mine, theirs = (re.findall(r"\S+\s*", text[:LETTERS]) for text in (shown, other))
+    keys, others = ([re.sub(r"\W", "", word) for word in side] for side in (mine, theirs))
     pieces, at = [], 0
-    for block in difflib.SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
+    for block in difflib.SequenceMatcher(None, keys, others, autojunk=False).get_matching_blocks():
         if block.size >= RUN:
-            pieces += [(False, words[0][at : block.a]), (True, words[0][block.a : block.a + block.size])]
+            pieces += [(False, mine[at : block.a]), (True, mine[block.a : block.a + block.size])]
             at = block.a + block.size
-    return [(shared, "".join(run)) for shared, run in [*pieces, (False, words[0][at:])] if run]
+    return [(shared, "".join(run)) for shared, run in [*pieces, (False, mine[at:])] if run]
 
 
 def _made(member: GroupMember, pieces: list[tuple[bool, str]], *, stands: bool) -> Side:

@@ -193,7 +193,7 @@ def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> Quer
         "waiting": owed,
         "overdue": owed & Q(answer_due_at__lt=now),
         "open": Q(status=Proposal.Status.OPEN),
-        "answered": Q(answered_at__isnull=False),
+        "answered": Q(status=Proposal.Status.ANSWERED),
         "promoted": Q(status=Proposal.Status.PROMOTED),
     }
     if filters.status:

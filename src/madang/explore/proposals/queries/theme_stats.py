@@ -173,7 +173,8 @@ def job_of(place: Place, task: str) -> Job:
     events = ProcrastinateEvent.objects.filter(job__in=latest).order_by("at", "id").values_list("job_id", "type", "at")
     times: dict[int, dict[str, datetime]] = {}
     for job, kind, at in events:
-        times.setdefault(job, {})[kind] = at
+        if at:
+            times.setdefault(job, {})[kind] = at
     state = STATES.get(latest[0].status, "failed")
     seconds = next((_seconds(times.get(job.pk, {})) for job in latest if job.status == "succeeded"), None)
     busy = state in ("waiting", "running")

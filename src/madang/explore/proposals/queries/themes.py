@@ -75,7 +75,7 @@ def detail(pk: int, *, now: datetime) -> ThemeDetail:
 
 def _places(theme: Theme) -> list[tuple[Place, int]]:
     counted = (
-        Proposal.objects.filter(theme_memberships__theme=theme)
+        Proposal.objects.filter(theme_memberships__theme=theme, status__in=Proposal.VISIBLE)
         .values_list("place_id")
         .annotate(voices=Count("pk"))
         .order_by("-voices", "place_id")

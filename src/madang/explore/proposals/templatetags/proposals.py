@@ -34,6 +34,12 @@ def markdown(value: str) -> SafeString:
 
 
 @register.filter
+def language(value: str) -> str:
+    """The language of people's words, for the lang attribute: screen readers choose their voice by it."""
+    return text.language_of(value)
+
+
+@register.filter
 def marked(value: str, words: Iterable[str]) -> SafeString | str:
     """The text, escaped, with the given words in <mark>."""
     words = tuple(words or ())

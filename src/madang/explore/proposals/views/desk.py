@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from madang.explore.proposals.forms_desk import InboxForm
 from madang.explore.proposals.operations import moderation
 from madang.explore.proposals.queries import desk
-from madang.explore.proposals.views.desk_frame import around, crumbs, enter, tabs
+from madang.explore.proposals.views.desk_frame import actor, around, crumbs, enter, tabs
 from madang.explore.proposals.views.responses import back_to
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def selection(request: HttpRequest) -> HttpResponse:
         return back_to(request, "desk:inbox")
     if (to := request.POST.get("to", "")) in ("promotion", "evidence"):
         return redirect(f"{reverse(f'desk:{to}')}?{urlencode({'voices': [voice.pk for voice in chosen]}, doseq=True)}")
-    count = moderation.mark_seen(proposals=[voice.pk for voice in chosen], by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    count = moderation.mark_seen(proposals=[voice.pk for voice in chosen], by=actor(request), now=timezone.now())
     text = ngettext("%(n)d proposal was taken out of the inbox.", "%(n)d proposals were taken out of the inbox.", count)
     messages.success(request, text % {"n": count})
     return back_to(request, "desk:inbox")

@@ -18,7 +18,7 @@ from madang.explore.proposals.models import DuplicateGroup
 from madang.explore.proposals.operations import grouping
 from madang.explore.proposals.permissions_desk import DECIDE
 from madang.explore.proposals.queries import desk, groups
-from madang.explore.proposals.views.desk_frame import around, carried_out, crumbs, enter, tabs
+from madang.explore.proposals.views.desk_frame import actor, around, carried_out, crumbs, enter, tabs
 from madang.explore.proposals.views.responses import method_of
 from madang.ground.people.permissions import can, require
 
@@ -72,12 +72,12 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Merge the group (POST: canonical), or undo the merge (DELETE, also as _method)."""
     group, now = _group(request, pk), timezone.now()
     if method_of(request) == "DELETE":
-        undo = lambda: grouping.undo_merge(group=group, by=request.user, now=now)  # type: ignore[arg-type] # noqa: E731
+        undo = lambda: grouping.undo_merge(group=group, by=actor(request), now=now)  # noqa: E731
         return _done(
             request, pk, undo, _("The merge is undone: every proposal stands as before, with its own supporters.")
         )
     chosen = _number(request.POST.get("canonical", ""))
-    accept = lambda: grouping.accept_group(group=group, canonical=chosen, by=request.user, now=now)  # type: ignore[arg-type] # noqa: E731
+    accept = lambda: grouping.accept_group(group=group, canonical=chosen, by=actor(request), now=now)  # noqa: E731
     return _done(request, pk, accept, _("Merged. Every author is named and told, and every supporter counts once."))
 
 
@@ -86,7 +86,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def separation(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the voices of the group apart."""
     group = _group(request, pk)
-    apart = lambda: grouping.keep_apart(group=group, by=request.user, now=timezone.now())  # type: ignore[arg-type] # noqa: E731
+    apart = lambda: grouping.keep_apart(group=group, by=actor(request), now=timezone.now())  # noqa: E731
     return _done(request, pk, apart, _("Kept apart. These proposals will not be suggested together again."))
 
 
@@ -95,7 +95,7 @@ def separation(request: HttpRequest, pk: int) -> HttpResponse:
 def removal(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
     """Take one voice out of the group."""
     group = _group(request, pk)
-    remove = lambda: grouping.remove_member(group=group, proposal=proposal, by=request.user, now=timezone.now())  # type: ignore[arg-type] # noqa: E731
+    remove = lambda: grouping.remove_member(group=group, proposal=proposal, by=actor(request), now=timezone.now())  # noqa: E731
     return _done(request, pk, remove, _("Taken out. It will not be suggested with the others again."))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +19,7 @@ from madang.explore.proposals.models import DuplicateGroup, Theme
 from madang.explore.proposals.operations import promotion
 from madang.explore.proposals.permissions_desk import DECIDE
 from madang.explore.proposals.queries import desk, groups
-from madang.explore.proposals.views.desk_frame import carried_out, crumbs, enter
+from madang.explore.proposals.views.desk_frame import actor, carried_out, crumbs, enter
 from madang.ground.people.permissions import require
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Source:
     group: DuplicateGroup | None
     hidden: list[tuple[str, str]]
 
-    def words(self) -> dict[str, object]:
+    def words(self) -> dict[str, Any]:
         """Keyword arguments of the promotion."""
         if self.theme or self.group:
             return {"theme": self.theme, "group": self.group}
@@ -51,7 +50,7 @@ class Source:
 def create(request: HttpRequest) -> HttpResponse:
     """Take voices up as a new item (theme=, group= or voices=)."""
     scope = enter(request)
-    source = _source(request.POST if request.method == "POST" else request.GET, scope, request.user)  # type: ignore[arg-type]
+    source = _source(request.POST if request.method == "POST" else request.GET, scope, actor(request))
     if source.theme and source.theme.agenda_item:
         return redirect(source.theme.agenda_item)
     if not source.ids:
@@ -62,7 +61,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made: list[promotion.Promotion] = []
         take_up = lambda: made.append(  # noqa: E731
-            promotion.promote(**form.words(), **source.words(), by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            promotion.promote(**form.words(), **source.words(), by=actor(request), now=timezone.now())
         )
         if carried_out(take_up, form=form):
             return _taken_up(request, made[0])
@@ -75,7 +74,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Add chosen voices to an item that exists (voices=)."""
     scope = enter(request)
-    source = _source(request.POST if request.method == "POST" else request.GET, scope, request.user)  # type: ignore[arg-type]
+    source = _source(request.POST if request.method == "POST" else request.GET, scope, actor(request))
     if not source.ids:
         messages.warning(request, _("Choose at least one proposal first."))
         return redirect("desk:inbox")
@@ -83,7 +82,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         added: list[int] = []
         add = lambda: added.append(  # noqa: E731
-            promotion.add_evidence(item=form.chosen(), proposals=source.ids, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            promotion.add_evidence(item=form.chosen(), proposals=source.ids, by=actor(request), now=timezone.now())
         )
         if carried_out(add, form=form):
             text = ngettext("%(n)d voice was added to the item.", "%(n)d voices were added to the item.", added[0])
@@ -110,11 +109,11 @@ def _taken_up(request: HttpRequest, made: promotion.Promotion) -> HttpResponse:
 def _source(data: QueryDict, scope: Scope, user: User) -> Source:
     """Read what is to be taken up; a theme or group of a place where this person does not decide is refused."""
     if key := data.get("theme", ""):
-        theme = _found(Theme.objects.select_related("run__place", "agenda_item"), key)
+        theme = get_object_or_404(Theme.objects.select_related("run__place", "agenda_item"), pk=_number(key))
         require(user, DECIDE, theme.run.place)
         return Source(promotion.voices_of_theme(theme), theme, None, [("theme", key)])
     if key := data.get("group", ""):
-        group = _found(DuplicateGroup.objects.select_related("place"), key)
+        group = get_object_or_404(DuplicateGroup.objects.select_related("place"), pk=_number(key))
         require(user, DECIDE, group.place)
         return Source(promotion.voices_of_group(group), None, group, [("group", key)])
     if not scope.edited:
@@ -128,11 +127,9 @@ def _source(data: QueryDict, scope: Scope, user: User) -> Source:
     )
 
 
-def _found(rows: object, key: str) -> Theme | DuplicateGroup:
-    row = rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None  # type: ignore[attr-defined]
-    if row is None:
-        raise Http404(_("What was to be taken up is no longer there. Themes are computed anew from time to time."))
-    return row
+def _number(key: str) -> int:
+    """The id that an address names; 0, which nothing has, where it names none."""
+    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 def _draft(source: Source, gathered: Gathering) -> dict[str, object]:

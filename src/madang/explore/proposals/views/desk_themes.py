@@ -18,7 +18,7 @@ from madang.explore.proposals.models import Theme
 from madang.explore.proposals.operations import theming
 from madang.explore.proposals.permissions_desk import DECIDE
 from madang.explore.proposals.queries import desk, theme_stats
-from madang.explore.proposals.views.desk_frame import carried_out, crumbs, enter, tabs
+from madang.explore.proposals.views.desk_frame import actor, carried_out, crumbs, enter, tabs
 from madang.ground.people.permissions import can, require
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def computation(request: HttpRequest) -> HttpResponse:
     province = _province(request.POST.get("place") or request.GET.get("place", ""), scope)
     if request.method == "POST":
         require(request.user, DECIDE, province)
-        if not theming.request_themes(place=province, by=request.user):  # type: ignore[arg-type]
+        if not theming.request_themes(place=province, by=actor(request)):
             messages.info(request, _("A computation is already waiting; it will read the newest proposals too."))
         return redirect(f"{reverse('desk:themes')}?place={province.code}")
     job = theme_stats.job_of(province, theming.TASK)
@@ -80,8 +80,8 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     rename = lambda: theming.rename_theme(  # noqa: E731
         theme=theme,
         name=form.data.get("name", ""),
-        by=request.user,
-        now=timezone.now(),  # type: ignore[arg-type]
+        by=actor(request),
+        now=timezone.now(),
     )
     if carried_out(rename, request=request):
         messages.success(request, _("The theme has its new name."))

@@ -15,7 +15,7 @@ from madang.explore.proposals.forms_desk import AnswerForm, HidingForm
 from madang.explore.proposals.operations import answering, moderation
 from madang.explore.proposals.permissions_desk import ANSWER, DECIDE
 from madang.explore.proposals.queries import desk
-from madang.explore.proposals.views.desk_frame import carried_out, crumbs, voice_or_404
+from madang.explore.proposals.views.desk_frame import actor, carried_out, crumbs, voice_or_404
 from madang.explore.proposals.views.responses import DONE, method_of
 from madang.ground.people.permissions import can, require
 
@@ -31,12 +31,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer as an office."""
     proposal = voice_or_404(pk)
     require(request.user, ANSWER, proposal)
-    offices = desk.offices_for(request.user, proposal, decides=can(request.user, DECIDE, proposal))  # type: ignore[arg-type]
+    offices = desk.offices_for(actor(request), proposal, decides=can(request.user, DECIDE, proposal))
     form = AnswerForm(request.POST or None, offices=offices)
 
     def publish() -> object:
         body, office = form.cleaned_data["body"], form.answering()
-        return answering.answer(proposal=proposal, office=office, body=body, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return answering.answer(proposal=proposal, office=office, body=body, by=actor(request), now=timezone.now())
 
     if request.method == "POST" and form.is_valid() and carried_out(publish, form=form):
         messages.success(request, _("The answer is published. Everybody behind this proposal is being told."))
@@ -57,7 +57,7 @@ def hiding(request: HttpRequest, pk: int) -> HttpResponse:
     form = HidingForm(request.POST or None)
 
     def hide() -> object:
-        return moderation.hide(proposal=proposal, reason=form.reason(), by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return moderation.hide(proposal=proposal, reason=form.reason(), by=actor(request), now=timezone.now())
 
     if request.method == "POST" and form.is_valid() and carried_out(hide, form=form):
         messages.success(
@@ -75,7 +75,7 @@ def hiding(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lift(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     def lift() -> object:
-        return moderation.lift(proposal=proposal, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return moderation.lift(proposal=proposal, by=actor(request), now=timezone.now())
 
     if carried_out(lift, request=request):
         messages.success(request, _("The proposal is shown again. Its author is being told."))

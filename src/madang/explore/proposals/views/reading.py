@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.explore.proposals.forms import FilterForm
+from madang.explore.proposals.forms import CommentForm, FilterForm
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.queries import detail as details
 from madang.explore.proposals.queries import finding, listing
 from madang.explore.proposals.views.responses import DONE, page, typed_before
 from madang.ground.participation import queries as participation
-from madang.ground.participation.forms import CommentForm
 from madang.ground.participation.models import Comment
 from madang.ground.people.permissions import can
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -64,7 +64,7 @@ def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
     """Return to where a form was sent from, if that is a page of ours."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe and target else fallback)
+    return HttpResponseRedirect(target) if safe and target else redirect(fallback)
 
 
 def masked_note(masked: Mapping[str, int]) -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.forms import CommentForm, HideCommentForm
 from madang.explore.proposals.operations import commenting, supporting
 from madang.explore.proposals.queries import clocks
 from madang.explore.proposals.queries.clocks import terms_of
 from madang.explore.proposals.views import reading
 from madang.explore.proposals.views.responses import back_to, masked_note, method_of, sign_in, wants_fragment
 from madang.ground.participation import operations as participation
-from madang.ground.participation.forms import CommentForm, HideCommentForm
 from madang.ground.participation.models import Comment
+from madang.ground.people.permissions import require
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,7 +45,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
             result, wanted = supporting.take_back_support(proposal_id=pk, by=request.user), False
         else:
             result, wanted = supporting.support(proposal_id=pk, by=request.user, now=timezone.now()), True
-    except Proposal.DoesNotExist as missing:
+    except ObjectDoesNotExist as missing:
         raise Http404 from missing
     except supporting.NotOpenToSupportError as refused:
         return _refused(request, pk, str(refused))
@@ -90,7 +91,7 @@ def following(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             commenting.follow(proposal_id=pk, by=request.user, now=timezone.now())
             messages.success(request, _("You will be told what becomes of this proposal."))
-    except Proposal.DoesNotExist as missing:
+    except ObjectDoesNotExist as missing:
         raise Http404 from missing
     except commenting.NotOpenToCommentsError as refused:
         messages.error(request, str(refused))
@@ -115,7 +116,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
             parent_id=form.cleaned_data["parent"],
             now=timezone.now(),
         )
-    except Proposal.DoesNotExist as missing:
+    except ObjectDoesNotExist as missing:
         raise Http404 from missing
     except (
         participation.CommentRefusedError,
@@ -135,6 +136,8 @@ def comment_hiding(request: HttpRequest, pk: int, comment_pk: int) -> HttpRespon
     """Hide a comment with a reason; for those who edit the thread at its place."""
     if not request.user.is_authenticated:
         return sign_in(request, request.path)
+    target = get_object_or_404(Comment.objects.select_related("subject__place"), pk=comment_pk, subject_id=pk)
+    require(request.user, "participation.hide_comment", target.subject)
     form = HideCommentForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         context = {

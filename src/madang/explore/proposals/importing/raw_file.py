@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import hashlib
 import zlib
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,16 @@ from madang.explore.proposals.importing.problems import BadFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-FORMATS = ("csv", "jsonl", "xlsx")
-SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx"}
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
 # No voice is this long; a longer line is cut here, and its row refused, so that no line fills the memory.
 LONGEST_LINE = 2_000_000
 _SAMPLE = 4_000_000
@@ -38,7 +45,8 @@ def complaints(path: Path) -> Iterator[None]:
         raise BadFileError(path, _("this file may not be read. Change its permissions.")) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise BadFileError(
-            path, _("the compressed file is damaged or cut short. Make it anew; the rows before the damage stay loaded.")
+            path,
+            _("the compressed file is damaged or cut short. Make it anew; the rows before the damage stay loaded."),
         ) from None
 
 
@@ -53,15 +61,26 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stem(name: str) -> str:
+    """A file's name without its endings.
+
+    >>> stem("seoul.2026.jsonl.gz")
+    'seoul.2026'
+    """
+    return name.removesuffix(".gz").rsplit(".", 1)[0]
+
+
 def format_of(path: Path, said: str | None = None) -> str:
     """csv, jsonl or xlsx: as said, else by the name, else by the first bytes. Raises BadFileError."""
     head = _head(path)
     if not head:
         raise BadFileError(path, _("the file is empty. Export it again, with its header row."))
     if head == _OLE:
-        raise BadFileError(path, _("this is an old Excel file (.xls) or one with a password. Save it as .xlsx without one."))
-    name = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    found = said or SUFFIXES.get(name.suffix.lower()) or _guess(path, head)
+        raise BadFileError(
+            path, _("this is an old Excel file (.xls) or one with a password. Save it as .xlsx without one.")
+        )
+    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    found = said or SUFFIXES.get(suffix) or _guess(path, head)
     if (found == "xlsx") != (head == _ZIP):
         raise BadFileError(path, _("this is not %(format)s inside. Give the right --format.") % {"format": found})
     return found

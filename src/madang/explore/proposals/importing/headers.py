@@ -33,8 +33,8 @@ _SHOWN = 12
 
 def _key(name: str) -> str:
     """A name without what exports vary: blanks, underscores, a unit in parentheses, capitals, decomposed letters."""
-    name = unicodedata.normalize("NFC", name).replace("\ufeff", "")
-    return re.sub(r"\(.*\)|[\s_\-·]", "", name).casefold()
+    name = unicodedata.normalize("NFC", name[:100]).replace("\ufeff", "")
+    return re.sub(r"\([^()]*\)|[\s_\-·]", "", name).casefold()
 
 
 _MEANING = {_key(alias): (name, rank) for name, aliases in NAMES.items() for rank, alias in enumerate(aliases.split())}
@@ -59,16 +59,15 @@ def complaint(header: Sequence[object], found: dict[str, int]) -> str:
     missing = [name for name in NEEDED if name not in found]
     if not missing:
         return ""
-    has = [str(cell).strip()[:30] for cell in header if str(cell or "").strip()]
+    has = [" ".join(str(cell).split())[:30] for cell in header if str(cell or "").strip()]
     return _(
         "the column %(missing)s is missing. Found: %(found)s. Needed: %(needed)s. Name the columns of the first row so."
     ) % {
         "missing": ", ".join(_label(name) for name in missing),
-        "found": ", ".join(has[:_SHOWN]) + (" …" if len(has) > _SHOWN else "") or "—",
+        "found": (", ".join(has[:_SHOWN]) + (" …" if len(has) > _SHOWN else "")) or "—",
         "needed": ", ".join(_label(name) for name in NEEDED),
     }
 
 
 def _label(name: str) -> str:
-    korean = next(alias for alias in NAMES[name].split() if not alias.isascii())
-    return f"{name} ({korean})"
+    return f"{name} ({'·'.join(alias for alias in NAMES[name].split() if not alias.isascii() and len(alias) == 2)})"
