@@ -264,6 +264,10 @@ class TestPages:
         assert "<html" not in part.content.decode()
         assert 'id="results"' in part.content.decode()
 
+    def test_the_address_holds_only_what_was_asked(self, client):
+        answer = client.get(f"{LIST}?q=&place=&field=jobs&order=", headers={"HX-Request": "true"})
+        assert answer["HX-Push-Url"] == "/proposals/?field=jobs"
+
     def test_missing_ones_are_not_found(self, client):
         for url in (
             "/proposals/999/",

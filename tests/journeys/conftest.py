@@ -75,9 +75,12 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 
 @pytest.fixture(scope="session")
 def site():
-    """The address of a running demo."""
+    """The address of a running demo; MADANG_JOURNEYS_SITE names one that runs already, for work on a journey."""
     if CHROMIUM is None:
         require("no Chromium on this machine (apt-get install chromium fonts-nanum)", "MADANG_REQUIRE_BROWSER")
+    if running := os.environ.get("MADANG_JOURNEYS_SITE"):
+        yield running
+        return
     folder = tempfile.mkdtemp(prefix="madang-journeys-")
     port = _free_port()
     environment = os.environ | {

@@ -211,7 +211,7 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
         "item_count": pursued[0].total if pursued else 0,  # type: ignore[attr-defined]
         "latest": overview.latest(limit=6, places=inside),
         "gathering": gathering(now, limit=4, places=inside),
-        "themes": _themes_of(place),
+        "themes": cache.get_or_set(f"themes-of-{place.pk}", lambda: _themes_of(place), overview.SECONDS),
         "settings": _settings_rows(place),
         "offices": _by_bureau(offices),
         "office_count": len(offices),

@@ -5,8 +5,10 @@ import pytest
 from madang.engines.texts.light import LightTokenizer
 from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, index
+from madang.ground.participation.search.analysis import Text, analyse
 from madang.ground.participation.search.find import search, similar
 from tests.factories import ProposalFactory, gyeonggi, suwon
+from tests.factories.voices import SubjectFactory
 
 TEXTS = {
     "jobs": ("청년 일자리를 늘려 주세요", "우리 시에는 일할 곳이 없습니다."),
@@ -80,6 +82,22 @@ def test_scope_bounds_places_and_kinds(voices):
     assert search("공원", place_ids=[]).ids == []
     assert search("공원", kinds=["proposal"], place_ids=[gyeonggi().pk]).ids == [above]
     assert search("공원", kinds=["agenda"]).ids == []
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_kinds_are_told_apart(voices, reading, settled):
+    (proposal,) = voices(("공원 조성", "나무"), settled=settled)
+    item = SubjectFactory(kind="agenda", place=suwon())
+    index.mark_waiting([item.pk])
+    index._store([(item.pk, 0, analyse(Text("공원 의제", "나무"), reading))])
+    if settled:
+        index.settle(at_least=1)
+    assert set(search("공원").ids) == {proposal, item.pk}
+    assert set(search("공원", kinds=["agenda", "proposal"]).ids) == {proposal, item.pk}
+    assert search("공원", kinds=["proposal"]).ids == [proposal]
+    assert search("공원", kinds=["agenda"]).ids == [item.pk]
+    assert search("공원", kinds=["agenda"], place_ids=[gyeonggi().pk]).ids == []
+    assert [one.subject_id for one in similar("공원에 나무를", kinds=["agenda"])] == [item.pk]
 
 
 @pytest.mark.parametrize("settled", [True, False])

@@ -163,7 +163,9 @@ def test_marking_and_running_without_anything_is_no_error(db):
 
 
 WORDS = ["공원", "버스", "소음", "bus", "park", "일자리", "고양시"]
-texts = st.lists(st.tuples(st.sampled_from(WORDS), st.lists(st.sampled_from(WORDS), max_size=8)), min_size=1, max_size=12)
+texts = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.lists(st.sampled_from(WORDS), max_size=8)), min_size=1, max_size=12
+)
 
 
 @pytest.mark.django_db

@@ -42,7 +42,11 @@ class FilterForm(forms.Form):
     place = forms.ChoiceField(label=_("Place"))
     field = forms.ChoiceField(label=_("Field"), choices=[("", _("Every field")), *Field.choices])
     status = forms.ChoiceField(label=_("Status"), choices=[("", _("Every status")), *STATUSES.items()])
-    order = forms.ChoiceField(label=_("Order"))
+    # Empty: the best match where something is searched for, else the newest.
+    order = forms.ChoiceField(
+        label=_("Order"),
+        choices=[("", _("Best match, newest")), *((key, ORDERS[key].label) for key in ("newest", "supported", "due"))],
+    )
     theme = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, filters: Filters, offered: Choices) -> None:
@@ -52,13 +56,11 @@ class FilterForm(forms.Form):
                 "place": filters.place.code if filters.place else "",
                 "field": filters.field,
                 "status": filters.status,
-                "order": filters.order,
+                "order": filters.chosen_order,
                 "theme": filters.theme.pk if filters.theme else "",
             }
         )
         self.fields["place"].choices = place_choices(offered, empty=_("Every place"))  # type: ignore[attr-defined]
-        orders = [(key, order.label) for key, order in ORDERS.items() if key != "relevance" or filters.q]
-        self.fields["order"].choices = orders  # type: ignore[attr-defined]
 
 
 class ProposalForm(forms.Form):

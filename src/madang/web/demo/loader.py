@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from madang.engines.texts.tokens import default_tokenizer
+from madang.explore.proposals.operations.finding import find_groups
+from madang.explore.proposals.operations.overdue import report_overdue
+from madang.explore.proposals.operations.theming import compute_themes
+from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
 SEED = 2026
 CROWD = 420
-# Seoul's rule is 50 supports in 30 days, an answer within a month; Gyeonggi's petition asks far more, and cities set their own.
+# Seoul's rule is 50 supports in 30 days and an answer within a month; other places set their own.
 SETTINGS = {
     "11": {"support_threshold": 50, "support_window_days": 30, "answer_days": 30},
     "41": {"support_threshold": 100, "support_window_days": 30, "answer_days": 30},
@@ -77,12 +82,14 @@ def load(*, source: Path | None, scale: str, say: Say) -> None:
     """Fill an empty database. `say` hears one line a step."""
     now = timezone.now()
     places, offices = load_ground(say)
-    if source is None:
-        _load_sample(places, offices, now, scale, say)
-    else:
-        from madang.web.demo import real
+    # No tokenizer process runs yet: read with the language model here.
+    with client.using(default_tokenizer()):
+        if source is None:
+            _load_sample(places, offices, now, scale, say)
+        else:
+            from madang.web.demo import real
 
-        real.load(folder=source, places=places, offices=offices, now=now, say=say)
+            real.load(folder=source, places=places, offices=offices, now=now, say=say)
     User.objects.create(email=_signal(), password="!", display_name="—", is_active=False)  # noqa: S106
     clear_figures()
 
@@ -98,8 +105,6 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
     proposals = voices.load(rows=rows, places=places, offices=offices, crowd=crowd, now=now)
     say(f"{len(proposals)} proposals with comments, supports and answers")
     compute(now=now, say=say, places=places)
-    from madang.explore.proposals.operations.overdue import report_overdue
-
     report_overdue(now=now)
     threads.load(
         rows=source.rows("agenda"),
@@ -114,11 +119,8 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
 
 def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
     """Index, group near-duplicates and compute themes, as the background jobs would."""
-    from madang.explore.proposals.operations.grouping import find_groups
-    from madang.explore.proposals.operations.theming import compute_themes
-    from madang.ground.participation.search import index
-
     done = index.index_waiting(processes=2).documents
+    index.recount_terms()
     say(f"{done} texts indexed")
     for code in ("41", "11"):
         groups = find_groups(place=places[code], now=now)

@@ -70,9 +70,7 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
     try:
         header = next(reader)
     except csv.Error:
-        raise BadFileError(
-            path, _("the header row has a stray quotation mark. Remove it."), line=lines.number
-        ) from None
+        raise BadFileError(path, _("the header row has a stray quotation mark. Remove it."), line=lines.number) from None
     known = headers.meanings(header)
     if wrong := headers.complaint(header, known):
         raise BadFileError(path, wrong, line=lines.number)

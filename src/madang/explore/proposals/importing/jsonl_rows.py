@@ -39,9 +39,7 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
 
 def _renamed(raw: Raw) -> Raw:
     keys = list(raw.cells)
-    return Raw(
-        raw.line, {name: raw.cells[keys[at]] for name, at in headers.meanings(keys).items()}, raw.problem, raw.excerpt
-    )
+    return Raw(raw.line, {name: raw.cells[keys[at]] for name, at in headers.meanings(keys).items()}, raw.problem, raw.excerpt)
 
 
 def _rows(text: Iterable[str], encoding: str) -> Iterator[Raw]:
@@ -60,7 +58,5 @@ def _row(number: int, line: str, encoding: str) -> Raw:
     except (ValueError, RecursionError):
         return Raw(number, problem=_("The line is not JSON. Write one object {…} on each line."), excerpt=line[:400])
     if not isinstance(found, dict):
-        return Raw(
-            number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400]
-        )
+        return Raw(number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400])
     return Raw(number, found)

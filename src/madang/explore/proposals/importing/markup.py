@@ -52,6 +52,4 @@ def _without(text: str, opens: str, closes: str) -> str:
     if end < 0 or len(lowered) != len(text):
         return text
     end += len(closes)
-    return re.sub(f"{opens}.*?{closes}[^>]{{0,20}}?>?", "", text[:end], flags=re.IGNORECASE | re.DOTALL) + text[
-        end:
-    ].removeprefix(">")
+    return re.sub(f"{opens}.*?{closes}[^>]{{0,20}}?>?", "", text[:end], flags=re.IGNORECASE | re.DOTALL) + text[end:].removeprefix(">")

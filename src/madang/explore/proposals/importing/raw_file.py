@@ -16,15 +16,7 @@ from madang.explore.proposals.importing.problems import BadFileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-}
+SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx"}
 # No voice is this long; a longer line is cut here, and its row refused, so that no line fills the memory.
 LONGEST_LINE = 2_000_000
 _SAMPLE = 4_000_000
@@ -45,8 +37,7 @@ def complaints(path: Path) -> Iterator[None]:
         raise BadFileError(path, _("this file may not be read. Change its permissions.")) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise BadFileError(
-            path,
-            _("the compressed file is damaged or cut short. Make it anew; the rows before the damage stay loaded."),
+            path, _("the compressed file is damaged or cut short. Make it anew; the rows before the damage stay loaded.")
         ) from None
 
 
@@ -76,9 +67,7 @@ def format_of(path: Path, said: str | None = None) -> str:
     if not head:
         raise BadFileError(path, _("the file is empty. Export it again, with its header row."))
     if head == _OLE:
-        raise BadFileError(
-            path, _("this is an old Excel file (.xls) or one with a password. Save it as .xlsx without one.")
-        )
+        raise BadFileError(path, _("this is an old Excel file (.xls) or one with a password. Save it as .xlsx without one."))
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     found = said or SUFFIXES.get(suffix) or _guess(path, head)
     if (found == "xlsx") != (head == _ZIP):

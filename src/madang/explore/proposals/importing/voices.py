@@ -12,7 +12,7 @@ from madang.engines.texts import privacy
 from madang.explore.proposals import text
 from madang.explore.proposals.importing import values
 from madang.explore.proposals.importing.markup import plain
-from madang.explore.proposals.importing.problems import BROKEN, Raw, RowError
+from madang.explore.proposals.importing.problems import Raw, RowError, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,10 @@ class Voice:
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for the whole file: its source, the clock, whether personal data are masked, whether rows are dated."""
+    """What holds for the whole file.
+
+    source: that of rows which name none; with fixed_source, of all. dated: whether the file has a column of dates.
+    """
 
     source: str
     now: datetime
@@ -60,8 +63,8 @@ class Rules:
 
 def identity(cells: Mapping[str, object], rules: Rules) -> tuple[str, str]:
     """(source, id) of a row. Raises RowError."""
-    own = "" if rules.fixed_source else " ".join(values.text_of(cells.get("source")).split())
-    source, source_id = own or rules.source, text.clean(values.text_of(cells.get("id")))
+    own = "" if rules.fixed_source else plain(values.text_of(cells.get("source")))
+    source, source_id = " ".join(own.split()) or rules.source, text.clean(values.text_of(cells.get("id")))
     if not source_id:
         raise RowError(_("The row has no id. Give every voice its own."))
     if len(source_id) > IDENTITY or len(source) > SOURCE:
@@ -76,33 +79,33 @@ def interpret(raw: Raw, rules: Rules) -> Voice:
     cells = raw.cells
     source, source_id = identity(cells, rules)
     masked: dict[str, int] = {}
-    title = " ".join(_words(cells, "title", rules, masked).split())
-    body = _words(cells, "body", rules, masked)
-    answer = _words(cells, "opinion", rules, masked)
-    title, body = _fitting(title, body)
-    created_at, answered_at = _times(cells, rules)
+    title = " ".join(words(cells.get("title"), rules, masked).split())
+    title, body = _fitting(title, words(cells.get("body"), rules, masked))
+    answer = words(cells.get("opinion"), rules, masked)
     if len(answer) > ANSWER:
         raise _too_long(_("The answer"), len(answer), ANSWER)
+    created_at, answered_at = _times(cells, rules)
+    author = " ".join(words(cells.get("author"), rules, masked).split())
     return Voice(
         line=raw.line, source=source, source_id=source_id, title=title, body=body, created_at=created_at,
-        votes=values.count_of(cells.get("votes")), author=_words(cells, "author", rules, masked)[:AUTHOR].strip(),
+        votes=values.count_of(cells.get("votes")), author=author[:AUTHOR].strip(),
         place=text.clean(values.text_of(cells.get("place"))), field=values.field_of(cells.get("category")),
         url=values.address_of(cells.get("url")), office=_office(cells), answer=answer, answered_at=answered_at, masked=masked,
     )  # fmt: skip
 
 
-def _words(cells: Mapping[str, object], name: str, rules: Rules, masked: dict[str, int]) -> str:
+def words(cell: object, rules: Rules, masked: dict[str, int]) -> str:
     """A cell's words: no mark-up, no control characters, no personal data. Adds what it masked to `masked`."""
-    raw = values.text_of(cells.get(name))
+    raw = values.text_of(cell)
     if len(raw) > RAW:
         raise _too_long(_("The text"), len(raw), BODY)
-    words = plain(raw)
-    if not rules.mask or not _SUSPECT.search(words):
-        return words
-    found = privacy.mask(words)
-    for kind, count in found.counts:
+    found = plain(raw)
+    if not rules.mask or not _SUSPECT.search(found):
+        return found
+    result = privacy.mask(found)
+    for kind, count in result.counts:
         masked[kind] = masked.get(kind, 0) + count
-    return found.text
+    return result.text
 
 
 def _fitting(title: str, body: str) -> tuple[str, str]:
@@ -143,7 +146,7 @@ def _too_long(what: str, length: int, most: int) -> RowError:
 
 def excerpt(raw: Raw, *, mask: bool) -> str:
     """What a report shows of a row: its beginning, without mark-up or (unless told otherwise) personal data."""
-    cells = [str(raw.cells.get(name) or "") for name in ("id", "title", "body")]
-    shown = raw.excerpt or " · ".join(cell[:400] for cell in cells if cell)
-    shown = " ".join(plain(BROKEN.sub("\ufffd", shown[:800])).split())
+    cells = [str(raw.cells.get(name) or "")[:400] for name in ("id", "title", "body")]
+    shown = raw.excerpt or " · ".join(cell for cell in cells if cell)
+    shown = " ".join(plain(readable(shown[:800])).split())
     return (privacy.mask(shown).text if mask else shown)[:200]

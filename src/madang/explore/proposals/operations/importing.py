@@ -104,38 +104,33 @@ def import_proposals(
     if len(source) > SOURCE:
         raise BadFileError(path, _("the source “%(source)s” is too long. Use 40 characters.") % {"source": source[:60]})
     table = open_table(path, format)
-    batch, finished = _begin(path, place, table, by, now)
+    new = {"name": path.name[:200], "format": table.format, "started_at": now, "started_by": by}
+    batch, finished = _begin(place, raw_file.digest(path), new)
     done = Imported(batch, resumed_from=batch.rows_read)
     if finished:
-        done.rows, done.repeated, done.done_before = batch.rows_read, batch.rows_read, True
+        done.rows, done.repeated, done.done_before, done.resumed_from = batch.rows_read, batch.rows_read, True, 0
         return done
-    rules = Rules(
-        source=source or _source_of(batch), now=now, mask=mask, dated="date" in table.columns, fixed_source=bool(source)
-    )
+    named = source or raw_file.stem(batch.name)[:SOURCE].strip()
+    rules = Rules(named or "import", now, mask=mask, dated="date" in table.columns, fixed_source=bool(source))
     run = _Run(batch, rules, by, imports.places_within(place), done)
     items = _items(table, run)
     while chunk := list(islice(items, BATCH)):
-        _store(run, chunk)
+        _tally(done, *_store(run, chunk))
         if progress:
             progress(done)
     _finish(run, now)
     return done
 
 
-def _source_of(batch: ImportBatch) -> str:
-    """The name of the file as it was first imported, without its ending."""
-    return batch.name.split(".")[0][:SOURCE].strip() or "import"
-
-
 @transaction.atomic
-def _begin(path: Path, place: Place, table: Table, by: User | None, now: datetime) -> tuple[ImportBatch, bool]:
+def _begin(place: Place, digest: str, new: dict[str, object]) -> tuple[ImportBatch, bool]:
     """The batch of this file at this place, and whether nothing is left to do.
 
     A finished file is read again only if rows of it were refused: the place or the date may be known by now.
     """
-    new = {"name": path.name[:200], "format": table.format, "started_at": now, "started_by": by}
-    ImportBatch.objects.get_or_create(place=place, digest=raw_file.digest(path), defaults=new)
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(place=place, digest=raw_file.digest(path))
+    ImportBatch.objects.get_or_create(place=place, digest=digest, defaults=new)
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(place=place, digest=digest)
+    batch.place = place
     if batch.finished_at and batch.rejected:
         batch.rejections.all().delete()
         batch.rows_read = batch.repeated = batch.rejected = 0
@@ -147,8 +142,8 @@ def _begin(path: Path, place: Place, table: Table, by: User | None, now: datetim
 @transaction.atomic
 def _finish(run: _Run, now: datetime) -> None:
     ImportBatch.objects.filter(pk=run.batch.pk, finished_at=None).update(finished_at=now)
-    run.batch.refresh_from_db()
-    if run.done.loaded:
+    run.batch.refresh_from_db(fields=["rows_read", "loaded", "repeated", "rejected", "masked", "finished_at"])
+    if run.batch.loaded:
         request_indexing()
 
 
@@ -188,8 +183,11 @@ def _place(voice: Voice, run: _Run) -> Place:
 
 
 @transaction.atomic
-def _store(run: _Run, chunk: Sequence[_Item]) -> None:
-    """Load one batch with its counters; what another run of the same file has done meanwhile is left out."""
+def _store(run: _Run, chunk: Sequence[_Item]) -> tuple[list[_Item], int, Counter[str]]:
+    """Load one batch with its counters; what another run of the same file has done meanwhile is left out.
+
+    Returns the rows that this run did, how many of them were loaded, and what was masked in those.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=run.batch.pk)
@@ -198,36 +196,31 @@ def _store(run: _Run, chunk: Sequence[_Item]) -> None:
     known = imports.known((voice.source, voice.source_id) for voice, _place in voices)
     new = [(voice, place) for voice, place in voices if (voice.source, voice.source_id) not in known]
     _load(run, new)
-    refused = [item for item in items if item.reason]
-    _reject(batch, refused, mask=run.rules.mask)
+    _reject(batch, [item for item in items if item.reason], mask=run.rules.mask)
     masked: Counter[str] = sum((Counter(voice.masked) for voice, _place in new), Counter())
-    _count(batch, items, new, refused, masked)
-    # Counted for the caller only once the transaction stands.
-    transaction.on_commit(lambda: _tally(run.done, items, len(new), refused, masked))
+    _count(batch, items, len(new), masked)
+    return items, len(new), masked
 
 
-def _count(
-    batch: ImportBatch,
-    items: Sequence[_Item],
-    new: Sequence[object],
-    refused: Sequence[object],
-    masked: Counter[str],
-) -> None:
+def _count(batch: ImportBatch, items: Sequence[_Item], loaded: int, masked: Counter[str]) -> None:
     if not items:
         return
+    refused = sum(bool(item.reason) for item in items)
     batch.rows_read = items[-1].index + 1
-    batch.loaded += len(new)
-    batch.rejected += len(refused)
-    batch.repeated += len(items) - len(new) - len(refused)
+    batch.loaded += loaded
+    batch.rejected += refused
+    batch.repeated += len(items) - loaded - refused
     batch.masked = dict(Counter(batch.masked) + masked)
     batch.save(update_fields=["rows_read", "loaded", "rejected", "repeated", "masked"])
 
 
-def _tally(done: Imported, items: Sequence[_Item], new: int, refused: Sequence[_Item], masked: Counter[str]) -> None:
+def _tally(done: Imported, items: Sequence[_Item], loaded: int, masked: Counter[str]) -> None:
+    """Add what has been committed to the count of this run."""
+    refused = [item for item in items if item.reason]
     done.rows += len(items)
-    done.loaded += new
+    done.loaded += loaded
     done.rejected += len(refused)
-    done.repeated += len(items) - new - len(refused)
+    done.repeated += len(items) - loaded - len(refused)
     done.masked.update(masked)
     if refused and not done.first_problem:
         done.first_problem = (refused[0].raw.line, refused[0].reason)

@@ -68,6 +68,7 @@ class Filters:
     theme: Theme | None = None
     order: str = "newest"
     cursor: str = ""
+    chosen_order: str = ""
 
     @property
     def field_label(self) -> str:
@@ -135,6 +136,7 @@ def filters_of(data: Mapping[str, str], offered: Choices) -> Filters:
         status=status if status in STATUSES else "",
         theme=_theme(data.get("theme", "")),
         order=order if usable else ("relevance" if q else "newest"),
+        chosen_order=order if usable else "",
         cursor=data.get("cursor", "")[:1500],
     )
 

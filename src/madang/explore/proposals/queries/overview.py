@@ -105,20 +105,32 @@ def gathering(
     """Open proposals whose supports are still being counted, those that need fewest more first.
 
     places: ids, else all. near: those of this place come first, then those of its province. Each carries `needed`,
-    `missing` and `window_days`. Reads only what is as young as the longest window, by the index on status and date.
+    `missing` and `window_days`. Which ones they are is chosen at most once a minute; their numbers are of now.
     """
+    order = (*([_distance(near)] if near else []), "missing", "-support_count", "-subject_id")
+    key = f"gathering-{limit}-{min(places, default=0)}-{len(places)}-{near.pk if near else 0}"
+    chosen = cache.get(key)
+    rows = _still_gathering(now)
+    if chosen is None:
+        inside = rows.filter(place__in=places) if places else rows
+        found = _shown(rows.filter(pk__in=inside.order_by(*order).values("pk")[:limit]))
+    else:
+        found = _shown(rows.filter(pk__in=chosen))
+    result = list(found.order_by(*order))
+    if chosen is None:
+        cache.set(key, [one.pk for one in result], SECONDS)
+    return result
+
+
+def _still_gathering(now: datetime) -> QuerySet[Proposal]:
+    """Reads only what is as young as the longest window, by the index on status and date."""
     # The clock counts whole days of the place: what began on the first day of the window still counts today.
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    young = Proposal.objects.filter(
+    rows = Proposal.objects.filter(
         status=Proposal.Status.OPEN, threshold_met_at=None, created_at__gte=_before(today, _longest_window()), created_at__lte=now
-    )
-    rows = (young.filter(place__in=places) if places else young).annotate(
-        needed=_in_force("support_threshold"), window_days=_in_force("support_window_days")
-    )
+    ).annotate(needed=_in_force("support_threshold"), window_days=_in_force("support_window_days"))
     rows = rows.annotate(missing=F("needed") - F("support_count"))
-    still = rows.filter(created_at__gte=_before(today, F("window_days")), missing__gt=0)
-    order = ("missing", "-support_count", "-subject_id")
-    return list(_shown(still).order_by(*([_distance(near)] if near else []), *order)[:limit])
+    return rows.filter(created_at__gte=_before(today, F("window_days")), missing__gt=0)
 
 
 def _distance(near: Place) -> Case:

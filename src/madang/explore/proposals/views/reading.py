@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -36,7 +37,11 @@ def index(request: HttpRequest) -> HttpResponse:
     found = listing.browse(request.GET, now=timezone.now())
     form = FilterForm(found.filters, found.offered)
     context = {"found": found, "filters": found.filters, "page": found.page, "form": form, "crumbs": crumbs()}
-    return page(request, "proposals/list.html", context, partial="results")
+    response = page(request, "proposals/list.html", context, partial="results")
+    # An address worth sharing: without the filters that were left empty.
+    asked = {key: value for key, value in request.GET.items() if value}
+    response.headers["HX-Push-Url"] = f"{request.path}?{urlencode(asked)}" if asked else request.path
+    return response
 
 
 @require_safe

@@ -161,7 +161,8 @@ def _connection(*, fresh: bool) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.settimeout(QUERY_SECONDS)
-        connection.connect(path)
+        with protocol.reachable(path) as name:
+            connection.connect(name)
     except OSError:
         connection.close()
         raise

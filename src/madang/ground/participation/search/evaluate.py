@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,15 +81,31 @@ def scores(terms: Terms, weights: Mapping[str, float]) -> NDArray[np.float32]:
     return total
 
 
-def chunk_keys(
-    chunk: int, terms: Terms, mask: Mask, weights: Mapping[str, float], filters: Sequence[Sequence[str]]
-) -> Keys:
-    """Sortable keys of a chunk's documents under the mask that stand in one posting of each group of `filters`.
+@dataclass(frozen=True)
+class Filters:
+    """Postings that bound a search: a document stands in one of each group, and in none of `without`."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> list[str]:
+        """Every posting that is asked for."""
+        return [*(term for group in self.groups for term in group), *self.without]
+
+    def narrow(self, terms: Terms, mask: Mask) -> Mask:
+        """The mask with everything outside taken away."""
+        for group in self.groups:
+            mask = mask & within(terms, group)
+        return mask & ~within(terms, self.without) if self.without else mask
+
+
+def chunk_keys(chunk: int, terms: Terms, mask: Mask, weights: Mapping[str, float], filters: Filters) -> Keys:
+    """Sortable keys of a chunk's documents under the mask and within the filters.
 
     The score stands above, the ordinal below, so that the newer of two equals comes first.
     """
-    for group in filters:
-        mask = mask & within(terms, group)
+    mask = filters.narrow(terms, mask)
     offsets = np.flatnonzero(mask)
     units = np.rint(scores(terms, weights)[offsets] / np.float32(UNIT)).astype(np.int64)
     return (units << 32) | ((chunk << CHUNK_BITS) + offsets)

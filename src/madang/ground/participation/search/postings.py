@@ -124,10 +124,10 @@ def _inverted(
     impacts = np.concatenate([weights for _, weights in documents])
     order = np.argsort(ids, kind="stable")
     starts = np.searchsorted(ids[order], np.arange(len(numbers) + 1))
-    offsets, impacts = offsets[order].astype("<u2"), impacts[order]
+    sorted_offsets, sorted_impacts = offsets[order].astype(np.uint16), impacts[order].astype(np.uint8)
     for term, number in numbers.items():
         span = slice(starts[number], starts[number + 1])
-        yield term, offsets[span], impacts[span]
+        yield term, sorted_offsets[span], sorted_impacts[span]
 
 
 def merge(chunk: int, *, at: int = PARTS) -> bool:

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import struct
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator
 
 LENGTH = struct.Struct("!I")
 LONGEST = 64 * 1024 * 1024
+LONGEST_PATH = 100
 
 
 class ProtocolError(ConnectionError):
     """The other side closed in mid-message, or sent what no side of ours sends."""
+
+
+@contextlib.contextmanager
+def reachable(path: str) -> Iterator[str]:
+    """A name under which the kernel takes a socket's path; longer ones than 107 bytes go by way of their folder."""
+    folder, name = os.path.split(path)
+    if len(os.fsencode(path)) <= LONGEST_PATH:
+        yield path
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{name}"
+    finally:
+        os.close(descriptor)
 
 
 def send(connection: socket.socket, message: dict[str, Any]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
 
-from madang.ground.participation.models import SearchDocument
+from madang.ground.participation.models import SearchDocument, Subject
 from madang.ground.participation.search import evaluate
 from madang.ground.participation.search.postings import kind_term, pair_term, place_term
 
@@ -28,6 +28,7 @@ ENOUGH = 200
 # Loose documents stand above the ordinals in a key, since they are the newest; and no more of them are looked at.
 LOOSE_BIT = 1 << 31
 LOOSE_LIMIT = 2_000
+MOST = Subject.Kind.PROPOSAL.value
 # A compound as typed counts this much on top of its parts.
 EXTRA = 0.5
 
@@ -49,11 +50,16 @@ class Scope:
         return self.kinds == () or self.place_ids == ()
 
     @property
-    def filters(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of postings; a document must stand in one of each group."""
-        places = None if self.place_ids is None else tuple(place_term(pk) for pk in self.place_ids)
-        kinds = None if self.kinds is None else tuple(kind_term(kind) for kind in self.kinds)
-        return tuple(group for group in (places, kinds) if group is not None)
+    def filters(self) -> evaluate.Filters:
+        """The postings that bound a search to this scope."""
+        groups = [] if self.place_ids is None else [tuple(place_term(pk) for pk in self.place_ids)]
+        if self.kinds is None:
+            return evaluate.Filters(tuple(groups))
+        if MOST in self.kinds:
+            # Nearly everything is of this kind: reading what is not is a hundred times less.
+            others = sorted(set(Subject.Kind.values).difference(self.kinds))
+            return evaluate.Filters(tuple(groups), tuple(map(kind_term, others)))
+        return evaluate.Filters((*groups, tuple(map(kind_term, self.kinds))))
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,8 @@ def fetch(terms: Iterable[str]) -> evaluate.Postings:
 
 def fetch_loose(where: str, parameters: Sequence[object], scope: Scope, limit: int = LOOSE_LIMIT) -> list[Loose]:
     """The newest loose documents that meet a condition on d."""
-    conditions, values = [where], list(parameters)
+    conditions: list[str] = [where]
+    values: list[Any] = list(parameters)
     if scope.place_ids is not None:
         conditions.append("d.place_id = ANY(%s)")
         values.append(list(scope.place_ids))
@@ -128,8 +135,7 @@ class Ranking:
         """The keys of rank 1 and, where rank 1 is short, of rank 2; unordered."""
         # Loose documents first: one that settles in between is then found twice, not missed.
         loose = self._loose()
-        filters = [term for group in self.scope.filters for term in group]
-        found = fetch([*self.must, *self.extra, *self.exact, *filters])
+        found = fetch([*self.must, *self.extra, *self.exact, *self.scope.filters.terms])
         weights = self._weights(found)
         first = [key for one in loose if self.must and self.must_in(one.impacts) for key in [one.key(weights)]]
         ranks = [self._all(found, weights, first, self._first)]
@@ -157,11 +163,11 @@ class Ranking:
         return weights | {term: EXTRA * evaluate.idf(found.counts[term], found.documents) for term in self.extra}
 
     def _all(self, found: evaluate.Postings, weights: Mapping[str, float], loose: list[int], mask_of: MaskOf) -> Keys:
-        parts = [np.array(loose, np.int64)]
+        parts, filters = [np.array(loose, np.int64)], self.scope.filters
         for chunk in sorted(found.chunks):
             mask = mask_of(found.chunks[chunk])
             if mask is not None:
-                parts.append(evaluate.chunk_keys(chunk, found.chunks[chunk], mask, weights, self.scope.filters))
+                parts.append(evaluate.chunk_keys(chunk, found.chunks[chunk], mask, weights, filters))
         return np.concatenate(parts)
 
     def _first(self, terms: Terms) -> Mask | None:

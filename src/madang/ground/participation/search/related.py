@@ -88,11 +88,12 @@ def _telling(words: Sequence[str]) -> tuple[int, dict[str, float]]:
 def _candidates(chosen: Mapping[str, float], scope: Scope) -> list[int]:
     """The subjects that hold most of the chosen words' pull."""
     loose = ranked.fetch_loose("d.terms && %s::text[]", [list(chosen)], scope, limit=500)
-    found = ranked.fetch([*chosen, *(term for group in scope.filters for term in group)])
+    filters = scope.filters
+    found = ranked.fetch([*chosen, *filters.terms])
     parts = [np.array([one.key(chosen) for one in loose], np.int64)]
     for chunk, terms in sorted(found.chunks.items()):
         mask = evaluate.within(terms, list(chosen))
-        parts.append(evaluate.chunk_keys(chunk, terms, mask, chosen, scope.filters))
+        parts.append(evaluate.chunk_keys(chunk, terms, mask, chosen, filters))
     keys = evaluate.best(np.concatenate(parts), CANDIDATES).tolist()
     return list(dict.fromkeys(pk for _, pk in living(keys)))
 

@@ -95,7 +95,8 @@ def _make_way(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1)
         try:
-            probe.connect(str(path))
+            with protocol.reachable(str(path)) as name:
+                probe.connect(name)
         except OSError:
             path.unlink(missing_ok=True)
         else:
@@ -107,7 +108,7 @@ def serve_forever(path: str, tokenizer: Tokenizer | None = None) -> None:
     chosen = tokenizer or tokens.default_tokenizer()
     chosen.tokenise("준비")
     _make_way(Path(path))
-    with Server(path, chosen) as server:
+    with protocol.reachable(path) as name, Server(name, chosen) as server:
         try:
             server.serve_forever(poll_interval=0.5)
         finally:

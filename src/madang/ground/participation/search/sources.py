@@ -30,5 +30,5 @@ def _of_kind(kind: str, ids: list[int]) -> list[tuple[int, Text]]:
         return []
     model = relation.related_model
     fields = getattr(model, "search_fields", ("title", "body"))
-    rows = model._default_manager.filter(subject__in=ids).values_list("subject_id", *fields)  # type: ignore[union-attr] # noqa: SLF001
+    rows = model._default_manager.filter(subject__in=ids).values_list("subject_id", *fields)  # noqa: SLF001
     return [(pk, Text(title, "\n".join(rest))) for pk, title, *rest in rows]
