@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from madang.explore.proposals import text
 from madang.web import tilemap
 from madang.web.templatetags import _figures
 from madang.web.templatetags._icons import ICONS
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 register = template.Library()
 COMPONENTS = "web/components/"
 CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def markdown(value: str) -> SafeString:
+    """Safe HTML of what a person or an office wrote in Markdown."""
+    return text.render(value)
+
+
+@register.filter
+def plain(value: str, length: int = 160) -> str:
+    """The first words of Markdown without its marks, for lists and descriptions."""
+    return text.excerpt(value, length)
 
 
 @register.simple_tag

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
-import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,9 @@ DOCUMENT_SECONDS = 3.0
 # After a server was too slow, do without it for a moment instead of letting every page wait.
 REST_SECONDS = 2.0
 
-_local = threading.local()
+# Connections that nobody is using, for any thread: with the socket's path and the process that opened them.
+KEPT = 32
+_idle: deque[tuple[str, int, socket.socket]] = deque()
 _light = LightTokenizer()
 _chosen: Tokenizer | None = None
 _resting_until = 0.0
@@ -61,7 +64,8 @@ def plan(text: str) -> Planned:
     """The plan of a query; read without the model where no server answers in time."""
     if _chosen is None:
         with contextlib.suppress(NoServerError):
-            return Planned(_query_plan(_ask({"ask": "plan", "text": text}, QUERY_SECONDS)), _server_engine())
+            answer = _ask({"ask": "plan", "text": text}, QUERY_SECONDS)
+            return Planned(_query_plan(answer["plan"]), answer["engine"])
     tokenizer = _chosen or _light
     return Planned(query.query_plan(text, tokenizer), engine_name(tokenizer))
 
@@ -114,63 +118,68 @@ def _query_plan(answer: dict[str, Any]) -> QueryPlan:
     return QueryPlan(**{name: tuple(value) for name, value in answer.items()})
 
 
-def _server_engine() -> str:
-    if not hasattr(_local, "engine"):
-        _local.engine = health()["engine"]
-    return _local.engine
-
-
 def _ask(message: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """One question on this thread's connection, once more on a new one if the server was restarted meanwhile."""
+    """One question; once more on a new connection if the server was restarted since the kept one was opened."""
     global _resting_until  # noqa: PLW0603
     if not settings.TOKENIZER_SOCKET or time.monotonic() < _resting_until:
         raise NoServerError("No tokenizer is running.")
-    for fresh in (False, True):
+    while True:
+        kept = _kept()
         try:
-            answer = _exchange(message, seconds, fresh=fresh)
+            return _exchange(kept or _connected(), message, seconds)
         except TimeoutError as error:
-            _forget()
             _resting_until = time.monotonic() + REST_SECONDS
             raise NoServerError("The tokenizer did not answer in time.") from error
         except (OSError, ValueError) as error:
-            _forget()
-            if fresh:
-                raise NoServerError("No tokenizer answers.") from error
-        else:
-            return answer
-    raise AssertionError
+            if kept is None:
+                raise NoServerError(f"No tokenizer answers: {error}") from error
 
 
-def _exchange(message: dict[str, Any], seconds: float, *, fresh: bool) -> dict[str, Any]:
-    connection = _connection(fresh=fresh)
-    connection.settimeout(seconds)
-    protocol.send(connection, message)
-    answer = protocol.receive(connection)
-    if answer is None:
-        raise ConnectionResetError
+def _exchange(connection: socket.socket, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Ask and keep the connection for the next question; whatever goes wrong closes it."""
+    try:
+        connection.settimeout(seconds)
+        protocol.send(connection, message)
+        answer = protocol.receive(connection)
+        if answer is None:
+            raise ConnectionResetError("the connection was closed")
+    except BaseException:
+        connection.close()
+        raise
+    if len(_idle) < KEPT:
+        _idle.append((settings.TOKENIZER_SOCKET, os.getpid(), connection))
+    else:
+        connection.close()
     if "error" in answer:
         raise NoServerError(answer["error"])
     return answer
 
 
-def _connection(*, fresh: bool) -> socket.socket:
-    path = settings.TOKENIZER_SOCKET
-    if not fresh and getattr(_local, "path", None) == path:
-        return _local.connection
-    _forget()
+def _kept() -> socket.socket | None:
+    """A connection that another question has left open, by this process and to this server."""
+    with contextlib.suppress(IndexError):
+        while True:
+            path, process, connection = _idle.pop()
+            if (path, process) == (settings.TOKENIZER_SOCKET, os.getpid()):
+                return connection
+            connection.close()
+    return None
+
+
+def _connected() -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.settimeout(QUERY_SECONDS)
-        with protocol.reachable(path) as name:
+        with protocol.reachable(settings.TOKENIZER_SOCKET) as name:
             connection.connect(name)
-    except OSError:
+    except BaseException:
         connection.close()
         raise
-    _local.connection, _local.path = connection, path
     return connection
 
 
-def _forget() -> None:
-    if hasattr(_local, "connection"):
-        _local.connection.close()
-    _local.__dict__.clear()
+def forget() -> None:
+    """Close the connections that are kept."""
+    with contextlib.suppress(IndexError):
+        while True:
+            _idle.pop()[2].close()

@@ -46,7 +46,10 @@ class Answers:
         return {"engine": engine_name(self.tokenizer), "pid": os.getpid()}
 
     def _plan(self, message: dict[str, Any]) -> dict[str, Any]:
-        return asdict(query.query_plan(message["text"], self.tokenizer))
+        return {
+            "plan": asdict(query.query_plan(message["text"], self.tokenizer)),
+            "engine": engine_name(self.tokenizer),
+        }
 
     def _words(self, message: dict[str, Any]) -> dict[str, Any]:
         found = self.tokenizer.tokenise(message["text"])
@@ -77,7 +80,23 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, path: str, tokenizer: Tokenizer) -> None:
         self.answers = Answers(tokenizer)
+        self._open: set[socket.socket] = set()
         super().__init__(path, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Stop listening, and let go of everybody who is connected."""
+        super().server_close()
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
         before = os.umask(0o177)
