@@ -21,7 +21,9 @@ class World:
 
     def __init__(self) -> None:
         self.place = suwon()
-        self.sio = OfficeFactory(place=self.place, name_ko="사회혁신담당관", name_en="", mandate="", is_innovation_officer=True)
+        self.sio = OfficeFactory(
+            place=self.place, name_ko="사회혁신담당관", name_en="", mandate="", is_innovation_officer=True
+        )
         transport = OfficeFactory(place=self.place, name_ko="교통국", name_en="", mandate="", kind="bureau")
         welfare = OfficeFactory(place=self.place, name_ko="복지국", name_en="", mandate="", kind="bureau")
         self.bus = OfficeFactory(place=self.place, name_ko="버스정책과", name_en="", mandate=TRAFFIC, parent=transport)
@@ -31,7 +33,9 @@ class World:
         self.officer = officer_at(self.place)
 
     def item(self, title: str = "정류장 그늘막", *voices: tuple[str, str], **fields):
-        item = AgendaItemFactory(place=self.place, title=title, summary=fields.pop("summary", title), created_at=NOW, **fields)
+        item = AgendaItemFactory(
+            place=self.place, title=title, summary=fields.pop("summary", title), created_at=NOW, **fields
+        )
         for name, body in voices:
             proposal = ProposalFactory(place=self.place, title=name, body=body, created_at=NOW)
             Evidence.objects.create(item=item, proposal=proposal, added_at=NOW)
@@ -40,7 +44,11 @@ class World:
     def asked(self, item=None, office=None, now=NOW):
         """An assignment without an answer."""
         return operations.assign(
-            item=item or self.item(), office=office or self.bus, reason="버스 정류장의 일입니다.", by=self.officer, now=now
+            item=item or self.item(),
+            office=office or self.bus,
+            reason="버스 정류장의 일입니다.",
+            by=self.officer,
+            now=now,
         )
 
 

@@ -35,7 +35,15 @@ VIEWERS = {
 }
 TO_SIGN_IN = 302
 # Who may do what. Every other pair is refused with 403; without an account one is sent to sign in.
-DESK = {"staff of another office", "staff", "officer elsewhere", "officer", "officer of the province", "administrator of the municipality", "administrator"}
+DESK = {
+    "staff of another office",
+    "staff",
+    "officer elsewhere",
+    "officer",
+    "officer of the province",
+    "administrator of the municipality",
+    "administrator",
+}
 ROUTERS = {"officer", "officer of the province", "administrator of the municipality", "administrator"}
 RIGHTS = {
     ("desk", "get"): (DESK, 200),
@@ -103,7 +111,10 @@ def test_the_public_page_shows_reasons_and_no_form(world, client, language):
 @pytest.mark.parametrize(
     ("voices", "said"),
     [
-        ([BUS, ("치매 어르신 방문 진료를 늘려 주세요", "경로당 어르신 돌봄이 부족합니다. 방문 진료가 필요합니다.")], "Crosses departments"),
+        (
+            [BUS, ("치매 어르신 방문 진료를 늘려 주세요", "경로당 어르신 돌봄이 부족합니다. 방문 진료가 필요합니다.")],
+            "Crosses departments",
+        ),
         ([("꿀벌이 사라집니다", "꿀벌 실종으로 양봉 농가가 어렵습니다.")], "Clear in no mandate"),
     ],
 )
@@ -133,14 +144,18 @@ def test_a_missing_reason_keeps_what_was_chosen(world, officer):
 
 def test_an_office_of_another_place_cannot_be_chosen(world, officer):
     elsewhere = OfficeFactory(place=PlaceFactory(code="41130", name_ko="성남시", name_en="Seongnam-si"))
-    response = officer.post(reverse("routing:assignment", args=[world.item().pk]), {"office": elsewhere.pk, "reason": "예"})
+    response = officer.post(
+        reverse("routing:assignment", args=[world.item().pk]), {"office": elsewhere.pk, "reason": "예"}
+    )
     assert response.status_code == 422
 
 
 def test_a_second_assignment_is_refused_with_what_was_typed(world, officer):
     item = world.item()
     world.asked(item)
-    response = officer.post(reverse("routing:assignment", args=[item.pk]), {"office": world.care.pk, "reason": "둘째 사유"})
+    response = officer.post(
+        reverse("routing:assignment", args=[item.pk]), {"office": world.care.pk, "reason": "둘째 사유"}
+    )
     assert response.status_code == 409
 
 
@@ -148,7 +163,9 @@ def test_staff_accept_from_the_page(world, client):
     made = world.asked()
     client.force_login(staff_of(world.bus))
     assert 'value="accept"' in page(client, made.item).content.decode()
-    response = client.post(reverse("routing:answer", args=[made.pk]), {"decision": "accept", "seen": "pending", "reason": ""})
+    response = client.post(
+        reverse("routing:answer", args=[made.pk]), {"decision": "accept", "seen": "pending", "reason": ""}
+    )
     assert response.status_code == 302
     made.refresh_from_db()
     assert made.status == "accepted"
@@ -157,7 +174,9 @@ def test_staff_accept_from_the_page(world, client):
 def test_handing_back_without_a_reason_is_refused_on_the_page(world, client):
     made = world.asked()
     client.force_login(staff_of(world.bus))
-    response = client.post(reverse("routing:answer", args=[made.pk]), {"decision": "hand_back", "seen": "pending", "reason": ""})
+    response = client.post(
+        reverse("routing:answer", args=[made.pk]), {"decision": "hand_back", "seen": "pending", "reason": ""}
+    )
     assert response.status_code == 422
     made.refresh_from_db()
     assert made.status == "pending"
@@ -182,16 +201,38 @@ def many(world, count):
     """`count` items with suggestions, and as many assignments, in a few statements."""
     from madang.ground.agenda.models import AgendaItem
 
-    fields = {"place": world.place, "summary": "-", "field": "jobs", "created_at": NOW, "updated_at": NOW, "stage_since": NOW}
+    fields = {
+        "place": world.place,
+        "summary": "-",
+        "field": "jobs",
+        "created_at": NOW,
+        "updated_at": NOW,
+        "stage_since": NOW,
+    }
     items = AgendaItem.objects.bulk_create(AgendaItem(title=f"의제 {n}", **fields) for n in range(2 * count))
     Suggestion.objects.bulk_create(
-        Suggestion(item=item, verdict="one", office=world.bus, named=[world.bus.pk], candidates=[], engine_version="x", input_digest="x", made_at=NOW)
+        Suggestion(
+            item=item,
+            verdict="one",
+            office=world.bus,
+            named=[world.bus.pk],
+            candidates=[],
+            engine_version="x",
+            input_digest="x",
+            made_at=NOW,
+        )
         for item in items
     )
     Assignment.objects.bulk_create(
         Assignment(
-            item=item, office=world.bus, follows_suggestion=True, reason="예", assigned_by=world.officer,
-            assigned_at=NOW, due_at=NOW, escalates_at=NOW,
+            item=item,
+            office=world.bus,
+            follows_suggestion=True,
+            reason="예",
+            assigned_by=world.officer,
+            assigned_at=NOW,
+            due_at=NOW,
+            escalates_at=NOW,
         )
         for item in items[count:]
     )

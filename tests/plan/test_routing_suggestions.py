@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from madang.explore.proposals.models import Answer
+from madang.ground.participation.models import SearchDocument
+from madang.ground.participation.search.analysis import Text
+from madang.ground.participation.search.client import light_analysis
 from madang.ground.record.models import Entry
 from madang.plan.routing import operations, queries, suggesting
 from madang.plan.routing.models import DecisionTerms, OfficeTerms, Suggestion
@@ -78,17 +82,31 @@ def test_mandates_are_read_once_until_they_change(world, monkeypatch):
     assert {pk for pk in before if before[pk] != after[pk]} == {world.care.pk}
 
 
-def answered(world, office, title, body="검토하였습니다."):
-    from madang.explore.proposals.models import Answer
-    from madang.ground.participation.search.client import light_analysis
-    from madang.ground.participation.search.analysis import Text
-    from madang.ground.participation.models import SearchDocument
+@pytest.mark.parametrize("fate", ["hidden", "withdrawn"])
+def test_words_of_what_is_no_longer_public_are_not_shown(world, client, fate):
+    item = world.item("정류장", BUS)
+    voice = item.evidence.get().proposal
+    found = suggest(item)
+    shown = queries.advised(found).candidates[0]
+    voice.__class__.objects.filter(pk=voice.pk).update(status=fate)
+    left = queries.advised(found).candidates[0]
+    assert left["hidden"] == len(shown["reasons"]) - len(left["reasons"]) > 0
+    assert voice.title not in client.get(f"/routing/{item.pk}/").content.decode()
+    assert suggest(item).n_voices == 0
 
+
+def answered(world, office, title, body="검토하였습니다."):
     proposal = ProposalFactory(place=world.place, title=title, body=title, created_at=NOW)
     read = light_analysis(Text(title, title))
     SearchDocument.objects.update_or_create(
         subject=proposal.subject,
-        defaults={"place": world.place, "words": read.words, "terms": read.terms, "engine_version": read.engine, "indexed_at": NOW},
+        defaults={
+            "place": world.place,
+            "words": read.words,
+            "terms": read.terms,
+            "engine_version": read.engine,
+            "indexed_at": NOW,
+        },
     )
     Answer.objects.create(proposal=proposal, office=office, body=body, answered_at=NOW)
     return proposal

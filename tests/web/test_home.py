@@ -148,14 +148,12 @@ def test_what_no_longer_gathers_is_left_out():
     assert queries.gathering(NOW, limit=5) == []
 
 
-def test_ones_own_place_comes_first():
+def test_ones_own_place_comes_first_among_those_half_way_and_among_the_others():
     seoul = PlaceFactory(code="11", level="province", parent=None, name_ko="서울", name_en="Seoul")
     mapo = PlaceFactory(code="11440", parent=seoul, name_ko="마포구", name_en="Mapo-gu")
-    there = proposal(supports=40, place=mapo)
-    beside = proposal(supports=5, place=seongnam())
-    own = proposal(supports=1)
-    found = overview.gathering(now=NOW, limit=5, near=suwon())
-    assert found == [own, beside, there]
+    half = [proposal(supports=26), proposal(supports=30, place=seongnam()), proposal(supports=40, place=mapo)]
+    begun = [proposal(supports=1), proposal(supports=5, place=seongnam()), proposal(supports=9, place=mapo)]
+    assert overview.gathering(now=NOW, limit=6, near=suwon()) == half + begun
 
 
 def test_the_reader_finds_the_way_home(client):

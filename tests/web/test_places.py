@@ -44,10 +44,16 @@ def place_page(code):
 @pytest.fixture
 def furnished():
     now = timezone.now()
-    OfficeFactory(name_ko="버스정책과", mandate="시내버스 노선을 관리한다.\n정류장을 관리한다.", business_plan="그늘막 30곳을 설치한다.")
+    OfficeFactory(
+        name_ko="버스정책과",
+        mandate="시내버스 노선을 관리한다.\n정류장을 관리한다.",
+        business_plan="그늘막 30곳을 설치한다.",
+    )
     AgendaItemFactory(title="밤에도 안전한 골목")
     voice = ProposalFactory(created_at=now, support_count=9, field="jobs")
-    run = ThemeRun.objects.create(place=gyeonggi(), engine_version="x", seed=0, input_digest="x", voices=9, unassigned=0, computed_at=now)
+    run = ThemeRun.objects.create(
+        place=gyeonggi(), engine_version="x", seed=0, input_digest="x", voices=9, unassigned=0, computed_at=now
+    )
     theme = Theme.objects.create(run=run, label=["층간 소음"], size=34, cohesion=0.5)
     ThemeMember.objects.create(theme=theme, proposal=voice, rank=0)
     mapo()
@@ -55,7 +61,9 @@ def furnished():
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("path", ["/places/", "/places/?measure=agenda", "/places/41/", "/places/41110/", "/places/11440/"])
+@pytest.mark.parametrize(
+    "path", ["/places/", "/places/?measure=agenda", "/places/41/", "/places/41110/", "/places/11440/"]
+)
 def test_every_page_in_both_languages(client, furnished, path, language):
     response = client.get(path, headers={"accept-language": language})
     text = response.content.decode()
@@ -163,7 +171,7 @@ def test_the_newest_of_a_province_are_read_by_the_index_of_each_place():
     many_proposals(3000, place=seongnam())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE explore_proposals_proposal")
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         overview.latest(limit=6, places=[suwon().pk, seongnam().pk])
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + captured.captured_queries[-1]["sql"])

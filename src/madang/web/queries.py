@@ -58,20 +58,29 @@ SETTINGS = (
 
 def _stages() -> list[dict[str, object]]:
     """The four stages with their number of items and the newest of each (one query)."""
-    counted = AgendaItem.objects.exclude(stage=Stage.CLOSED).annotate(
-        n=Window(Count("pk"), partition_by=[F("stage")])
-    )
+    counted = AgendaItem.objects.exclude(stage=Stage.CLOSED).annotate(n=Window(Count("pk"), partition_by=[F("stage")]))
     newest = counted.order_by("stage", "-stage_since", "-id").distinct("stage")
     found = {item.stage: item for item in newest.select_related("place").defer("place__boundary")}
     shown = [stage for stage in Stage if stage != Stage.CLOSED]
     return [
-        {"key": stage.value, "label": stage.label, "count": found[stage].n if stage in found else 0, "newest": found.get(stage)}
+        {
+            "key": stage.value,
+            "label": stage.label,
+            "count": found[stage].n if stage in found else 0,
+            "newest": found.get(stage),
+        }
         for stage in shown
     ]
 
 
 def _tile(place: Place, value: int, label: str) -> dict[str, object]:
-    return {"code": place.code, "name": place.name, "url": reverse("places:detail", args=[place.code]), "value": value, "label": label}
+    return {
+        "code": place.code,
+        "name": place.name,
+        "url": reverse("places:detail", args=[place.code]),
+        "value": value,
+        "label": label,
+    }
 
 
 def _voices(n: int) -> str:
@@ -104,7 +113,9 @@ def decisions(limit: int) -> list[dict[str, object]]:
         output_field=TextField(),
     )
     rows = Entry.objects.filter(kind__in=SHOWN_ENTRIES).select_related("office", "place").defer("place__boundary")
-    return [_decision(entry) for entry in rows.annotate(about=titled).exclude(about=None).order_by("-at", "-id")[:limit]]
+    return [
+        _decision(entry) for entry in rows.annotate(about=titled).exclude(about=None).order_by("-at", "-id")[:limit]
+    ]
 
 
 def _decision(entry: Entry) -> dict[str, object]:
@@ -113,10 +124,14 @@ def _decision(entry: Entry) -> dict[str, object]:
     return {"entry": entry, "title": entry.about, "url": reverse(route, args=[key]), "voice": kind == "proposal"}
 
 
-def gathering(now: datetime, *, limit: int, places: Sequence[int] = (), near: Place | None = None) -> list[dict[str, object]]:
+def gathering(
+    now: datetime, *, limit: int, places: Sequence[int] = (), near: Place | None = None
+) -> list[dict[str, object]]:
     """Proposals that gather supports, with the days left to do so (0: until tonight)."""
     found = overview.gathering(now=now, limit=limit, places=places, near=near)
-    return [{"proposal": one, "needed": one.needed, "missing": one.missing, "days": _days_left(one, now)} for one in found]
+    return [
+        {"proposal": one, "needed": one.needed, "missing": one.missing, "days": _days_left(one, now)} for one in found
+    ]
 
 
 def _days_left(proposal: Proposal, now: datetime) -> int:
@@ -132,7 +147,9 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
     municipalities = list(places.municipalities())
     own = next((one for one in municipalities if one.pk == viewer_home), None)
     counts = overview.counts_by_place()
-    open_items = AgendaItem.objects.exclude(stage=Stage.CLOSED).select_related("place", "owner").defer("place__boundary")
+    open_items = (
+        AgendaItem.objects.exclude(stage=Stage.CLOSED).select_related("place", "owner").defer("place__boundary")
+    )
     close = gathering(now, limit=5, near=own)
     return {
         "stages": _stages(),
@@ -240,7 +257,12 @@ def _settings_rows(place: Place) -> list[dict[str, object]]:
     """Every setting in force in words, with the place that set it (one query)."""
     found = places.settings_of(place)
     return [
-        {"label": label, "value": value(found[name].value), "origin": found[name].origin, "own": found[name].origin == place}
+        {
+            "label": label,
+            "value": value(found[name].value),
+            "origin": found[name].origin,
+            "own": found[name].origin == place,
+        }
         for name, label, value in SETTINGS
     ]
 

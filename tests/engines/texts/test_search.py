@@ -67,6 +67,18 @@ def test_exact_words_stand_before_syllable_pairs(kiwi):
     assert [(h.id, h.rank) for h in hits] == [("y", 1), ("x", 2)]
 
 
+def test_a_compound_as_typed_stands_before_its_parts_scattered(kiwi):
+    texts = [
+        "자전거를 타다가 도로에서 넘어졌어요",
+        "자전거 도로가 끊겼어요",
+        "음식물 쓰레기",
+        "음식을 먹고 물과 쓰레기",
+    ]
+    ranker = Ranker(list("abcd"), [index_terms(t, kiwi) for t in texts])
+    assert [(h.id, h.rank) for h in ranker.search("자전거도로", kiwi)] == [("b", 1), ("a", 2)]
+    assert [h.id for h in ranker.search("음식물쓰레기", kiwi) if h.rank == 1] == ["c"]
+
+
 def naive_bm25(query, documents):
     """The slow obvious twin: the formula, written out."""
     n, mean = len(documents), sum(map(len, documents)) / len(documents)

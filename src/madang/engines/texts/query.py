@@ -6,6 +6,9 @@ from .tokens import Tokenizer, char_bigrams
 from .vocabulary import PLACES
 
 
+NEAR = 3
+
+
 @dataclass(frozen=True)
 class QueryPlan:
     """What to look for. An empty plan (`not plan`) finds nothing.
@@ -13,6 +16,8 @@ class QueryPlan:
     must: exact words that a text of the first rank all contains (AND over the words of `index_terms`).
     any: words that raise a text's rank but are not needed, such as the compound as typed (OR, for ranking only).
     bigrams: pairs of syllables that a text of the second, lower rank all contains (AND over `index_terms().bigrams`).
+    phrases: words of one written word (자전거도로): in the first rank each follows the one before within `NEAR` places
+        of the token list (parts of compounds stand between); a text that has them scattered is of the second rank.
     fallback_must: words that the second rank needs as well: names of places, and words too short for a bigram,
         so that 고양시 never finds 고양이.
     """
@@ -21,6 +26,7 @@ class QueryPlan:
     any: tuple[str, ...]
     bigrams: tuple[str, ...]
     fallback_must: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.must or self.bigrams)
@@ -33,13 +39,16 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
     >>> query_plan("쓰레기를 분리수거", default_tokenizer()).must
     ('쓰레기', '분리', '수거')
     >>> query_plan("미세먼지", default_tokenizer())
-    QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=())
+    QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=(),
+              phrases=(('미세', '먼지'),))
     >>> query_plan("고양시", default_tokenizer())
     QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',))
     """
     tokens = tuple(dict.fromkeys(tokenizer.tokenise(text)))
     atoms_of = getattr(tokenizer, "atoms", lambda token: (token,))
     must = tuple(dict.fromkeys(a for t in tokens for a in atoms_of(t)))
+    phrases = (tuple(a for t in tokenizer.tokenise(w) for a in atoms_of(t)) for w in text.split())
+    together = tuple(dict.fromkeys(p for p in phrases if len(p) > 1 and set(p) <= set(must) and not set(p) & PLACES))
     extra = dict.fromkeys([*tokens, *(p for t in tokens for p in tokenizer.parts(t))])
     bigrams: list[str] = []
     exact: list[str] = []
@@ -49,7 +58,9 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
         exact += [] if pairs else [word]
     if not must:
         bigrams = char_bigrams(text)
-    return QueryPlan(must, tuple(w for w in extra if w not in must), tuple(dict.fromkeys(bigrams)), tuple(exact))
+    return QueryPlan(
+        must, tuple(w for w in extra if w not in must), tuple(dict.fromkeys(bigrams)), tuple(exact), together
+    )
 
 
 def _stem_bigrams(word: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .query import QueryPlan, query_plan
+from .query import NEAR, QueryPlan, query_plan
 from .ranking import Corpus, bm25_weight
 from .sieve import Sieve
 from .tokens import IndexTerms, Tokenizer, index_terms
@@ -15,7 +15,7 @@ CHARACTERS_PER_TOKEN = 4.8
 
 @dataclass(frozen=True)
 class Hit:
-    """A found text. rank 1: every word is there; rank 2: only the syllable pairs are."""
+    """A found text. rank 1: every word is there as typed; rank 2: words scattered or syllable pairs only."""
 
     id: str
     score: float
@@ -39,6 +39,7 @@ class Ranker:
         self._words: dict[str, dict[int, int]] = defaultdict(dict)
         self._pairs: dict[str, set[int]] = defaultdict(set)
         self._lengths: list[int] = []
+        self._tokens: list[tuple[str, ...]] = []
         for i, entry in enumerate(terms):
             self._add(i, entry)
         n = len(self._lengths)
@@ -47,6 +48,7 @@ class Ranker:
         )
 
     def _add(self, i: int, entry: IndexTerms) -> None:
+        self._tokens.append(entry.tokens)
         self._lengths.append(len(entry.tokens))
         for word, tf in Counter(entry.tokens).items():
             self._words[word][i] = tf
@@ -59,10 +61,12 @@ class Ranker:
 
     def run(self, plan: QueryPlan, limit: int = 20) -> list[Hit]:
         """Carry out a plan."""
-        first = self._all(plan.must, self._words)
+        every = self._all(plan.must, self._words)
+        first = {i for i in every if all(_together(p, self._tokens[i]) for p in plan.phrases)}
         second = self._all(plan.bigrams, self._pairs) if plan.bigrams else set()
         if plan.fallback_must and second:
             second &= self._all(plan.fallback_must, self._words)
+        second |= every
         hits = [(1, self._score(i, plan), i) for i in first] + [(2, self._score(i, plan), i) for i in second - first]
         hits.sort(key=lambda h: (h[0], -h[1], h[2]))
         return [self._hit(rank, score, i, plan) for rank, score, i in hits[:limit]]
@@ -85,6 +89,14 @@ class Ranker:
             for w in words
             if (tf := self._words.get(w, {}).get(i, 0))
         )
+
+
+def _together(phrase: Sequence[str], tokens: Sequence[str]) -> bool:
+    """Whether each word of the phrase follows the one before within NEAR places."""
+    reached = {i for i, t in enumerate(tokens) if t == phrase[0]}
+    for word in phrase[1:]:
+        reached = {j for i in reached for j in range(i + 1, min(i + 1 + NEAR, len(tokens))) if tokens[j] == word}
+    return bool(reached)
 
 
 def search_texts(

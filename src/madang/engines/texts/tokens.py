@@ -14,7 +14,9 @@ _NOUNS = frozenset({"NNG", "NNP", "XR", "SN", "SH"})
 _VERBS = frozenset({"VV", "VA"})
 _PART_TAGS = frozenset({"NNG", "NNP", "XR", "XSN", "XPN", "NNB"})
 # One-syllable ends of nouns after which the rest is a word: 복지관, 공동체, 참여자.
-_SUFFIXES = frozenset("관원소장실과국청서률율자인비료세권법성화망길집점증형지구역사단체제도금액량부회")
+_SUFFIXES = frozenset(
+    "관원소장실과국청서률율자인비료세권법성화망길집점증형지구역사단체제도금액량부회함판표용식업품터난"
+)
 _HANGUL = re.compile(r"[가-힣]+")
 
 
@@ -124,8 +126,8 @@ class KoreanTokenizer:
             tag = m.tag.partition("-")[0]
             if tag in _NOUNS and not (tag == "SN" and len(m.form) > 6):
                 found += self._noun(m, before)
-            elif tag in _VERBS and m.lemma not in STOP:
-                found.append(m.lemma)
+            elif tag in _VERBS and (word := base_form(m.lemma)) not in STOP:
+                found.append(word)
             elif tag == "SL":
                 found += english_tokens(m.form) if len(m.form) > 2 else [m.form.lower()]
             before = m
@@ -147,6 +149,21 @@ class KoreanTokenizer:
             if word[0] in "시군구" and before.form + word[0] in PLACES:
                 return [before.form + word[0], *([word] if len(word) > 1 else [])]
         return [word] if word not in STOP else []
+
+
+def base_form(lemma: str) -> str:
+    """Return one form for what the analyser reads now as a root with 하다, now as a verb, now as becoming so.
+
+    >>> [base_form(v) for v in ("깨끗하다", "위험해지다", "어두워지다", "붐비다", "심하다")]
+    ['깨끗', '위험', '어둡다', '붐비다', '심하다']
+    """
+    for end in ("해지다", "하다", "되다", "스럽다", "롭다"):
+        if lemma.endswith(end) and len(lemma) - len(end) >= 2:
+            return lemma[: -len(end)]
+    if lemma.endswith("워지다") and len(lemma) > 3 and (ord(lemma[-4]) - 0xAC00) % 28 == 0:
+        # 어두 + 워지다: the ㅂ that conjugation took away comes back.
+        return lemma[:-4] + chr(ord(lemma[-4]) + 17) + "다"
+    return lemma
 
 
 def _believable(token: str, pieces: list[Any]) -> bool:

@@ -26,6 +26,7 @@ SCHEMES = {"http", "https", "mailto"}
 # Numbers that nobody may publish: not even the writer decides otherwise. (Contacts are the writer's to give.)
 ALWAYS_MASKED = frozenset({"resident_number", "card", "account", "passport"})
 EXCERPT = 200
+LONG = 600
 
 
 @cache
@@ -137,8 +138,11 @@ def compare(before: str, after: str) -> list[Piece]:
     """
     # A word carries the blanks behind it: blanks as words of their own would make long texts quadratic.
     old, new = (re.findall(r"\S+[^\S\n]*|\n|[^\S\n]+", text) for text in (before, after))
+    # In long texts words that stand everywhere do not anchor a match: else a text of one sentence a thousand times
+    # would keep the server busy for seconds.
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(new) > LONG)
     pieces: list[Piece] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         kinds = [("same", old[a:b])] if tag == "equal" else [("removed", old[a:b]), ("added", new[c:d])]
         pieces += [Piece(kind, "".join(words)) for kind, words in kinds if words]
     return pieces

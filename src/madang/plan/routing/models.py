@@ -50,7 +50,9 @@ class Suggestion(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", help_text="the proposed owner")
     named = models.JSONField(default=list, help_text="ids of the offices that the verdict names")
-    candidates = models.JSONField(help_text="[{office, score, confidence, reasons: [{source, part, proposal, voice, sentence, words}]}]")
+    candidates = models.JSONField(
+        help_text="[{office, score, confidence, reasons: [{source, part, proposal, voice, sentence, words}]}]"
+    )
     n_offices = models.PositiveIntegerField(default=0, help_text="offices compared")
     n_decided = models.PositiveIntegerField(default=0, help_text="past decisions compared")
     n_voices = models.PositiveIntegerField(default=0, help_text="voices of the item that were read")

@@ -17,7 +17,7 @@ from madang.ground.people.queries import is_platform_admin, office_ids, officer_
 from madang.ground.places.models import Office
 from madang.ground.places.queries import innovation_officer
 from madang.plan.routing.models import Assignment, Suggestion
-from madang.plan.routing.reading import words_of
+from madang.plan.routing.reading import PastDecision, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,8 @@ VOICES_READ = 100
 DECISIONS_READ = 2_000
 # Voices of the place from which it learns which words are rare and which are near each other.
 NEIGHBORS_READ = 3_000
+# What was hidden or withdrawn is neither read nor shown, though it stays as evidence.
+READABLE = (*Proposal.VISIBLE, Proposal.Status.MERGED)
 IN_FORCE = (Assignment.Status.PENDING, Assignment.Status.ACCEPTED)
 
 
@@ -41,25 +43,6 @@ class Voice:
     pk: int
     title: str
     body: str
-
-
-@dataclass(frozen=True)
-class PastDecision:
-    """What an office took before: a proposal that it answered (`answer`, `text`), or an item that it accepted."""
-
-    office: int
-    engine: str
-    words: list[str]
-    kind: str
-    pk: int
-    title: str
-    answer: int | None = None
-    text: str = ""
-
-    @property
-    def source(self) -> dict[str, object]:
-        """What the page of a suggestion says of it."""
-        return {"kind": self.kind, "pk": self.pk, "title": self.title}
 
 
 @dataclass(frozen=True)
@@ -88,7 +71,7 @@ def material(item: AgendaItem) -> Material:
 
 def voices_of(item: AgendaItem) -> list[Voice]:
     """The voices of an item that the suggester reads: at most VOICES_READ, the most supported first."""
-    rows = Evidence.objects.filter(item=item, proposal__status__in=(*Proposal.VISIBLE, Proposal.Status.MERGED))
+    rows = Evidence.objects.filter(item=item, proposal__status__in=READABLE)
     fields = ("proposal_id", "proposal__title", "proposal__body")
     newest = rows.order_by("-proposal__support_count", "proposal_id").values_list(*fields)[:VOICES_READ]
     return [Voice(*row) for row in newest]
@@ -111,10 +94,14 @@ def competent_offices(item: AgendaItem) -> list[Office]:
 def decided_by(offices: Sequence[Office], item: AgendaItem) -> list[PastDecision]:
     """What these offices answered and accepted before, newest first; nothing of the item itself (two queries)."""
     near = [office.pk for office in offices if not office.is_innovation_officer]
-    answers = Answer.objects.filter(office__in=near).exclude(proposal__evidence__item=item)
+    answers = Answer.objects.filter(office__in=near, proposal__status__in=READABLE).exclude(
+        proposal__evidence__item=item
+    )
     document = "proposal__subject__document__"
     fields = ("office_id", f"{document}engine_version", f"{document}words", f"{document}terms")
-    newest = answers.order_by("-answered_at", "-id").values_list(*fields, "proposal_id", "proposal__title", "id", "body")
+    newest = answers.order_by("-answered_at", "-id").values_list(
+        *fields, "proposal_id", "proposal__title", "id", "body"
+    )
     past = [
         PastDecision(office, engine or "", words_of(words or [], terms or []), "proposal", *rest)
         for office, engine, words, terms, *rest in newest[:DECISIONS_READ]
@@ -148,17 +135,35 @@ class Advised:
 
 
 def advised(suggestion: Suggestion | None) -> Advised | None:
-    """The suggestion as its page shows it (one query)."""
+    """The suggestion as its page shows it (two queries). Words of what was hidden since are left out."""
     if suggestion is None:
         return None
     wanted = {row["office"] for row in suggestion.candidates} | set(suggestion.named)
     offices = Office.objects.select_related("parent").in_bulk(wanted)
-    rows = [_candidate(row, offices[row["office"]]) for row in suggestion.candidates if row["office"] in offices]
+    readable = _readable(suggestion)
+    rows = [_candidate(row, offices, readable) for row in suggestion.candidates if row["office"] in offices]
     return Advised(suggestion, rows, [offices[pk] for pk in suggestion.named if pk in offices])
 
 
-def _candidate(row: dict, office: Office) -> dict[str, object]:
-    return {**row, "office": office, "percent": round(100 * row["confidence"]), "reasons": [_pair(one) for one in row["reasons"]]}
+def _proposals_of(reason: dict) -> set[int]:
+    """Ids of the proposals whose words a reason shows."""
+    past = reason.get("past") or {}
+    shown = {reason["proposal"], past.get("pk") if past.get("kind") == "proposal" else None}
+    return shown - {None}
+
+
+def _readable(suggestion: Suggestion) -> set[int]:
+    shown = {pk for row in suggestion.candidates for reason in row["reasons"] for pk in _proposals_of(reason)}
+    return (
+        set(Proposal.objects.filter(pk__in=shown, status__in=READABLE).values_list("pk", flat=True)) if shown else set()
+    )
+
+
+def _candidate(row: dict, offices: dict[int, Office], readable: set[int]) -> dict[str, object]:
+    reasons = [_pair(one) for one in row["reasons"] if _proposals_of(one) <= readable]
+    hidden = len(row["reasons"]) - len(reasons)
+    percent = round(100 * row["confidence"])
+    return {**row, "office": offices[row["office"]], "percent": percent, "reasons": reasons, "hidden": hidden}
 
 
 def _pair(reason: dict) -> dict[str, object]:
@@ -249,4 +254,9 @@ def panel(item: AgendaItem, viewer: object) -> dict[str, object]:
     if not rows and suggestion is None:
         return {}
     handed_back = next((row for row in rows if row.status == Assignment.Status.HANDED_BACK), None)
-    return {"current": current, "assignments": rows, "suggestion": suggestion, "handed_back": None if current else handed_back}
+    return {
+        "current": current,
+        "assignments": rows,
+        "suggestion": suggestion,
+        "handed_back": None if current else handed_back,
+    }

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from madang.engines.texts.wordspace import WordSpace
     from madang.ground.participation.search.analysis import Analysis
     from madang.ground.places.models import Office
-    from madang.plan.routing.queries import PastDecision
 
     Read = Callable[[Sequence[Text]], Sequence[Analysis]]
 
@@ -41,6 +40,25 @@ def words_of(words: Sequence[str], terms: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class PastDecision:
+    """What an office took before: a proposal that it answered (`answer`, `text`), or an item that it accepted."""
+
+    office: int
+    engine: str
+    words: list[str]
+    kind: str
+    pk: int
+    title: str
+    answer: int | None = None
+    text: str = ""
+
+    @property
+    def source(self) -> dict[str, object]:
+        """What the page of a suggestion says of it."""
+        return {"kind": self.kind, "pk": self.pk, "title": self.title}
+
+
+@dataclass(frozen=True)
 class Reader:
     """One tokenizer for one suggestion. Its reading may raise NoServerError."""
 
@@ -53,7 +71,9 @@ class Reader:
 
 def sentences(office: Office) -> list[str]:
     """Mandate and business plan, one sentence a line."""
-    return [line.strip() for text in (office.mandate, office.business_plan) for line in text.splitlines() if line.strip()]
+    return [
+        line.strip() for text in (office.mandate, office.business_plan) for line in text.splitlines() if line.strip()
+    ]
 
 
 def _digest_of(office: Office, engine: str) -> str:
@@ -112,7 +132,9 @@ def decided(past: Sequence[PastDecision], reader: Reader) -> list[Decided]:
     """Past decisions with the words of the proposal and of the office's answer, read once and kept."""
     kept = {
         row.answer_id: row.terms
-        for row in DecisionTerms.objects.filter(answer__in=[one.answer for one in past if one.answer], engine=reader.engine)
+        for row in DecisionTerms.objects.filter(
+            answer__in=[one.answer for one in past if one.answer], engine=reader.engine
+        )
     }
     unread = [one for one in past if one.answer and one.answer not in kept][:ANSWERS_READ]
     fresh = [

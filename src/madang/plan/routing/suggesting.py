@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from madang.engines.texts import owners
 from madang.engines.texts.search import snippet_positions
+from madang.explore.proposals.text import plain
 from madang.ground.participation.search import client
 from madang.plan.routing import reading
 from madang.plan.routing.models import Suggestion
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from madang.ground.agenda.models import AgendaItem
     from madang.ground.participation.search.analysis import Analysis, Text
     from madang.ground.places.models import Office
-    from madang.plan.routing.queries import Material, PastDecision
+    from madang.plan.routing.queries import Material
+    from madang.plan.routing.reading import PastDecision
 
 CANDIDATES_KEPT = 5
 REASONS_KEPT = 4
@@ -107,8 +109,8 @@ def _mandates(terms: dict[int, reading.OfficeTerms]) -> list[list[str]]:
 
 def _parts(material: Material) -> list[Part]:
     item = material.item
-    voices = [Part(voice.title, f"{voice.title}\n{voice.body}", voice.pk) for voice in material.voices]
-    return [Part(item.title, item.title), Part(item.title, item.summary), *voices]
+    voices = [Part(voice.title, f"{voice.title}\n{plain(voice.body)}", voice.pk) for voice in material.voices]
+    return [Part(item.title, item.title), Part(item.title, plain(item.summary)), *voices]
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _against(reason: Reason, office: Office, sources: Sources) -> tuple[str, dic
     if reason.source == "mandate":
         return reading.sentences(office)[reason.against], None
     past = sources.past[reason.against]
-    said = telling_sentence(past.text, reason.shared) if reason.source == "answers" else past.title
+    said = telling_sentence(plain(past.text), reason.shared) if reason.source == "answers" else past.title
     return said, past.source
 
 

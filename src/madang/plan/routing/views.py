@@ -29,9 +29,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     require(request.user, "plan_routing.view_desk")
     context = {
         "waiting": queries.waiting_page(request.user, after=request.GET.get("items", "")),
-        "answers": queries.assignments_page(
-            request.user, after=request.GET.get("assignments", ""), now=timezone.now()
-        ),
+        "answers": queries.assignments_page(request.user, after=request.GET.get("assignments", ""), now=timezone.now()),
         "routes": bool(officer_place_ids(request.user)) or is_platform_admin(request.user),
     }
     return render(request, "routing/desk.html", context)

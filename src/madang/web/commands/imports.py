@@ -115,7 +115,8 @@ def _tell(file: Path, done: Imported, report: Path | None, seconds: float) -> No
     elif not done.rows and not done.resumed_from:
         click.echo(_("%(file)s: a header and no rows; nothing was loaded.") % {"file": file}, err=True)
     elif done.resumed_from:
-        click.echo(_("Went on behind row %(row)s, where an earlier run stood.") % {"row": f"{done.resumed_from:,}"}, err=True)
+        line = _("Went on behind row %(row)s, where an earlier run stood.")
+        click.echo(line % {"row": f"{done.resumed_from:,}"}, err=True)
     names = {"rows": done.rows, "loaded": done.loaded, "repeated": done.repeated, "rejected": done.rejected}
     line = _("%(rows)s rows: %(loaded)s loaded, %(repeated)s there already, %(rejected)s refused, in %(seconds)s s")
     click.echo(line % {**{name: f"{n:,}" for name, n in names.items()}, "seconds": f"{seconds:.1f}"}, err=True)

@@ -1,4 +1,4 @@
-"""The demo with real voices that lie beside the project, loaded as any office would load them: by the public importer."""
+"""The demo with real voices that lie beside the project, loaded by the public importer as any office would do it."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ VOICES = (
 OFFICERS = {"11": "of-seoul", "41": "of-gg"}
 PROMOTED = 3
 EVERY = 5.0
-# A theme of a tenth of all voices is a heap; one of which the label is only letters or numbers says nothing to a reader.
+# A theme of a tenth of all voices is a heap, and a label of Latin letters or numbers says nothing to a reader.
 LARGEST = 0.1
 # Words of a label that tell one of the five fields, for voices whose file names none.
 HINTS = {
     Field.JOBS: "일자리 취업 채용 고용 근로 임금 노동 공무원 시험 창업 청년",
     Field.FAIR_ECONOMY: "가격 시장 상인 소상공인 유통 요금 코인 가상화폐 거래 세금 카드 택시",
     Field.LIVING_CULTURE: "문화 공연 축제 도서관 공원 한강 체육 운동 관광 박물관 게임 반려견 강아지",
-    Field.HOUSING_SAFETY: "주택 아파트 임대 재건축 안전 화재 교통 버스 지하철 도로 횡단보도 주차 미세먼지 소음 흡연 담배 자전거",
+    Field.HOUSING_SAFETY: "주택 아파트 임대 재건축 안전 화재 교통 버스 지하철 도로 횡단보도 주차 미세먼지 소음 흡연 "
+    "담배 자전거",
     Field.ENGAGEMENT: "시민 참여 행정 민원 학교 교육 복지 봉사 대학 홈페이지",
 }
 
@@ -103,8 +104,8 @@ def _take_up(place: Place, officer: User, now: datetime, say: Say) -> None:
     for theme in readable(place)[:PROMOTED]:
         item = _promote(theme, place, officer, now)
         suggestion = routing.suggest_owner(item=item, now=now)
-        owner = suggestion.office.name_en or suggestion.office.name_ko if suggestion.office else "nobody"
-        say(f"{place.name_en}: “{item.title}” from {theme.size:,} voices; suggested owner: {owner} ({suggestion.verdict})")
+        owner = suggestion.office.name_ko if suggestion.office else "—"
+        say(f"{place.name_en}: “{item.title}”, {theme.size:,} voices; owner suggested: {owner} ({suggestion.verdict})")
 
 
 def readable(place: Place) -> list[Theme]:
@@ -125,23 +126,24 @@ def _words(theme: Theme) -> list[str]:
     """The words of a label with two letters or more, all Hangul, none part of one before."""
     found: list[str] = []
     for word in theme.label:
-        if len(word) >= 2 and all("가" <= ch <= "힣" or ch == " " for ch in word):
-            if not any(word in other or other in word for other in found):
-                found.append(word)
+        korean = len(word) >= 2 and all("가" <= ch <= "힣" or ch == " " for ch in word)
+        if korean and not any(word in other or other in word for other in found):
+            found.append(word)
     return found
 
 
 def _promote(theme: Theme, place: Place, officer: User, now: datetime) -> AgendaItem:
     members = Proposal.objects.filter(theme_memberships__theme=theme, status__in=Proposal.VISIBLE)
-    first, last = (members.order_by(key).values_list("created_at", flat=True)[0].year for key in ("created_at", "-created_at"))
+    times = members.order_by("created_at").values_list("created_at", flat=True)
+    first, last = times[0].year, times.reverse()[0].year
     typical = members.order_by("theme_memberships__rank").values_list("title", flat=True)[:3]
     summary = (
         f"{first}년부터 {last}년까지 접수된 시민의 목소리 {theme.size:,}건이 같은 주제로 모였습니다. "
         f"대표적인 제안은 다음과 같습니다: {', '.join(f'「{title}」' for title in typical)}."
     )
     return promote(
-        title=" · ".join(_words(theme)[:3])[:120], summary=summary, field=field_of(theme), by=officer, now=now, theme=theme,
-        place=place, reason=f"같은 문제를 말한 시민이 많아 의제로 채택합니다. (목소리 {theme.size:,}건)",
+        title=" · ".join(_words(theme)[:3])[:120], summary=summary, field=field_of(theme), by=officer, now=now,
+        theme=theme, place=place, reason=f"같은 문제를 말한 시민이 많아 의제로 채택합니다. (목소리 {theme.size:,}건)",
     ).item  # fmt: skip
 
 
@@ -150,6 +152,6 @@ def field_of(theme: Theme) -> str:
     named = Counter(field for field in theme.members.values_list("proposal__field", flat=True) if field)
     if named and named.most_common(1)[0][1] * 3 >= theme.size:
         return named.most_common(1)[0][0]
-    hints = Counter({str(field.value): sum(word in hint.split() for word in theme.label) for field, hint in HINTS.items()})
+    hints = Counter({field.value: sum(word in hint.split() for word in theme.label) for field, hint in HINTS.items()})
     best, hits = hints.most_common(1)[0]
-    return best if hits else str(Field.ENGAGEMENT.value)
+    return str(best) if hits else str(Field.ENGAGEMENT.value)

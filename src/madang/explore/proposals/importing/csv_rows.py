@@ -47,8 +47,8 @@ class Lines:
 def separator_of(header: str) -> str:
     """The separator that makes known columns of the first line; a comma where none does.
 
-    >>> separator_of("번호;제목;내용"), separator_of("id\\ttitle\\tbody"), separator_of("a b")
-    (';', '\\t', ',')
+    >>> separator_of("번호;제목;내용"), separator_of("id|title|body"), separator_of("a b")
+    (';', '|', ',')
     """
 
     def known(separator: str) -> tuple[int, int]:
@@ -70,7 +70,8 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
     try:
         header = next(reader)
     except csv.Error:
-        raise BadFileError(path, _("the header row has a stray quotation mark. Remove it."), line=lines.number) from None
+        what = _("the header row has a stray quotation mark. Remove it.")
+        raise BadFileError(path, what, line=lines.number) from None
     known = headers.meanings(header)
     if wrong := headers.complaint(header, known):
         raise BadFileError(path, wrong, line=lines.number)
@@ -117,7 +118,8 @@ def undecodable(encoding: str) -> str:
 
 def _too_many(cells: int, heads: int) -> str:
     return _(
-        "The row has %(cells)s cells and the header %(columns)s. Put quotation marks around the cell that holds the separator."
+        "The row has %(cells)s cells and the header %(columns)s. "
+        "Put quotation marks around the cell that holds the separator."
     ) % {"cells": cells, "columns": heads}
 
 

@@ -16,8 +16,10 @@ NAMES = {
     "id": "id 제안번호 청원번호 접수번호 글번호 게시물번호 관리번호 일련번호 번호 순번 연번 no",
     "title": "title subject 제목 제안제목 제안명 청원제목 글제목 게시물제목",
     "body": "body text content contents 내용 본문 제안내용 청원내용 글내용 상세내용",
-    "date": "date created_at created 작성일 작성일시 작성일자 등록일 등록일시 등록일자 제안일 제안일자 접수일 접수일자 날짜 일자",
-    "votes": "votes supports support_count likes 공감수 공감 추천수 추천 동의수 동의 지지수 찬성수 투표수 참여인원 좋아요",
+    "date": "date created_at created 작성일 작성일시 작성일자 등록일 등록일시 등록일자 제안일 제안일자 접수일 접수일자 "
+    "날짜 일자",
+    "votes": "votes supports support_count likes 공감수 공감 추천수 추천 동의수 동의 지지수 찬성수 투표수 참여인원 "
+    "좋아요",
     "author": "author author_name writer 작성자 작성자명 제안자 제안자명 청원인 글쓴이 닉네임",
     "place": "place place_code region 지역 지역코드 시군구 시군구코드 시군구명 행정구역 행정구역코드 자치구 지자체",
     "category": "category field 분야 분류 카테고리 유형",

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from madang.explore.proposals.importing import headers
 from madang.explore.proposals.importing.csv_rows import undecodable
-from madang.explore.proposals.importing.raw_file import LONGEST_LINE
 from madang.explore.proposals.importing.problems import BROKEN, BadFileError, Raw, readable
+from madang.explore.proposals.importing.raw_file import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,8 @@ def read(path: Path, text: Iterable[str], encoding: str) -> tuple[dict[str, int]
 
 def _renamed(raw: Raw) -> Raw:
     keys = list(raw.cells)
-    return Raw(raw.line, {name: raw.cells[keys[at]] for name, at in headers.meanings(keys).items()}, raw.problem, raw.excerpt)
+    cells = {name: raw.cells[keys[at]] for name, at in headers.meanings(keys).items()}
+    return Raw(raw.line, cells, raw.problem, raw.excerpt)
 
 
 def _rows(text: Iterable[str], encoding: str) -> Iterator[Raw]:
@@ -58,5 +59,6 @@ def _row(number: int, line: str, encoding: str) -> Raw:
     except (ValueError, RecursionError):
         return Raw(number, problem=_("The line is not JSON. Write one object {…} on each line."), excerpt=line[:400])
     if not isinstance(found, dict):
-        return Raw(number, problem=_("The line is no JSON object. Write {…} with the columns’ names."), excerpt=line[:400])
+        problem = _("The line is no JSON object. Write {…} with the columns’ names.")
+        return Raw(number, problem=problem, excerpt=line[:400])
     return Raw(number, found)

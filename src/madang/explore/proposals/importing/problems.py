@@ -30,7 +30,7 @@ class RowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One row as it stands in the file: its line (or row) from 1 and its cells by our names, or what is wrong with it."""
+    """One row as it stands in the file: its line from 1 and its cells by our names, or what is wrong."""
 
     line: int
     cells: Mapping[str, object] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from madang.explore.proposals.importing.problems import BadFileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx"}
+ENDINGS = {"csv": (".csv", ".tsv", ".txt"), "jsonl": (".jsonl", ".ndjson"), "xlsx": (".xlsx", ".xlsm")}
+SUFFIXES = {suffix: name for name, suffixes in ENDINGS.items() for suffix in suffixes}
 # No voice is this long; a longer line is cut here, and its row refused, so that no line fills the memory.
 LONGEST_LINE = 2_000_000
 _SAMPLE = 4_000_000
@@ -37,7 +38,8 @@ def complaints(path: Path) -> Iterator[None]:
         raise BadFileError(path, _("this file may not be read. Change its permissions.")) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise BadFileError(
-            path, _("the compressed file is damaged or cut short. Make it anew; the rows before the damage stay loaded.")
+            path,
+            _("the compressed file is damaged or cut short. Pack it anew; the rows before the damage stay loaded."),
         ) from None
 
 
@@ -67,7 +69,7 @@ def format_of(path: Path, said: str | None = None) -> str:
     if not head:
         raise BadFileError(path, _("the file is empty. Export it again, with its header row."))
     if head == _OLE:
-        raise BadFileError(path, _("this is an old Excel file (.xls) or one with a password. Save it as .xlsx without one."))
+        raise BadFileError(path, _("this is an old Excel file (.xls), or one with a password. Save it as .xlsx."))
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     found = said or SUFFIXES.get(suffix) or _guess(path, head)
     if (found == "xlsx") != (head == _ZIP):

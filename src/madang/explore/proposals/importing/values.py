@@ -120,5 +120,5 @@ def address_of(value: object) -> str:
         parts = urlsplit(text)
     except ValueError:
         return ""
-    sound = parts.scheme in ("http", "https") and parts.hostname and len(text) <= 500 and not re.search(r"[\s\"'<>\\]", text)
-    return text if sound else ""
+    sound = parts.scheme in ("http", "https") and parts.hostname and len(text) <= 500
+    return text if sound and not re.search(r"[\s\"'<>\\]", text) else ""

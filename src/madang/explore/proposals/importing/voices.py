@@ -28,7 +28,7 @@ _SUSPECT = re.compile(r"@|\d(?:\D{0,5}\d){6}")
 
 @dataclass(slots=True)
 class Voice:
-    """A row that can be loaded. `place` is as the file names it; times are aware."""
+    """A row that can be loaded. `place` is as the file names it, `category` one of the five fields or none."""
 
     line: int
     source: str
@@ -39,7 +39,7 @@ class Voice:
     votes: int
     author: str
     place: str
-    field: str
+    category: str
     url: str
     office: str
     answer: str
@@ -89,8 +89,9 @@ def interpret(raw: Raw, rules: Rules) -> Voice:
     return Voice(
         line=raw.line, source=source, source_id=source_id, title=title, body=body, created_at=created_at,
         votes=values.count_of(cells.get("votes")), author=author[:AUTHOR].strip(),
-        place=text.clean(values.text_of(cells.get("place"))), field=values.field_of(cells.get("category")),
-        url=values.address_of(cells.get("url")), office=_office(cells), answer=answer, answered_at=answered_at, masked=masked,
+        place=text.clean(values.text_of(cells.get("place"))), category=values.field_of(cells.get("category")),
+        url=values.address_of(cells.get("url")), office=_office(cells), answer=answer, answered_at=answered_at,
+        masked=masked,
     )  # fmt: skip
 
 

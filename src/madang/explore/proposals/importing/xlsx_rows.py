@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from madang.explore.proposals.importing import headers
-from madang.explore.proposals.importing.raw_file import complaints
 from madang.explore.proposals.importing.problems import BadFileError, Raw
+from madang.explore.proposals.importing.raw_file import complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-# A workbook of 100,000 long voices unpacks to some 300 MB; its table of shared texts is held in memory while it is read.
+# A workbook of 100,000 long voices unpacks to some 300 MB; its shared texts are held in memory while it is read.
 UNPACKED = 800_000_000
 SHARED_TEXTS = 400_000_000
 PARTS = 2_000
@@ -26,7 +26,7 @@ HEADER_WITHIN = 20
 
 
 def read(path: Path) -> tuple[dict[str, int], Iterator[Raw]]:
-    """The columns by our names, and the rows. Raises BadFileError for what is no workbook, too large or lacks a column."""
+    """The columns by our names, and the rows. Raises BadFileError for what is broken, too large or lacks a column."""
     _check_size(path)
     rows = _values(path)
     for number, cells in rows:

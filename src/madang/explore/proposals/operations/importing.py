@@ -1,4 +1,4 @@
-"""Importing a file of voices: in batches, so that it can be interrupted at any moment, repeated, and run twice at once."""
+"""Importing a file of voices in batches: it may be interrupted at any moment, repeated, and run twice at once."""
 
 from __future__ import annotations
 
@@ -163,11 +163,12 @@ def _item(index: int, raw: Raw, run: _Run, lines: dict[tuple[str, str], int]) ->
     try:
         voice = interpret(raw, run.rules)
         place = _place(voice, run)
-        first = lines.setdefault((voice.source, voice.source_id), raw.line)
-        if first != raw.line:
-            raise RowError(_("The id %(id)s was used on line %(line)s already.") % {"id": voice.source_id, "line": first})
     except RowError as error:
         return _Item(index, raw, reason=str(error))
+    first = lines.setdefault((voice.source, voice.source_id), raw.line)
+    if first != raw.line:
+        said = _("The id %(id)s was used on line %(line)s already. Give every voice its own.")
+        return _Item(index, raw, reason=said % {"id": voice.source_id, "line": first})
     return _Item(index, raw, voice, place)
 
 
@@ -251,7 +252,7 @@ def _proposal(voice: Voice, subject: Subject) -> Proposal:
     answered = voice.answered_at if voice.answer else None
     return Proposal(
         subject=subject, place_id=subject.place_id, author_name=voice.author or SOMEBODY, title=voice.title,
-        body=voice.body, excerpt=text.excerpt(voice.body[:EXCERPT_FROM]), field=voice.field,
+        body=voice.body, excerpt=text.excerpt(voice.body[:EXCERPT_FROM]), field=voice.category,
         language=text.language_of(f"{voice.title} {voice.body[:EXCERPT_FROM]}"),
         status=Proposal.Status.ANSWERED if answered else Proposal.Status.OPEN,
         support_count=voice.votes, answered_at=answered, seen_at=answered, source=voice.source,
@@ -271,8 +272,8 @@ def _answer(run: _Run, answered: Sequence[tuple[Voice, Proposal]]) -> None:
     )  # fmt: skip
     for answer in answers:
         record(
-            kind=Entry.Kind.ANSWERED, subject=answer.proposal.record_key, place=places[answer.proposal.place_id], by=run.by,
-            now=answer.answered_at, office=answer.office,
+            kind=Entry.Kind.ANSWERED, subject=answer.proposal.record_key, place=places[answer.proposal.place_id],
+            by=run.by, now=answer.answered_at, office=answer.office,
             data={"answer": answer.pk, "due": None, "imported": run.batch.pk, "source": answer.proposal.source},
         )  # fmt: skip
 

@@ -99,15 +99,14 @@ def _before(day: datetime, days: Combinable) -> ExpressionWrapper:
     return ExpressionWrapper(Value(day) - length, DateTimeField())
 
 
-def gathering(
-    *, now: datetime, limit: int, places: Sequence[int] = (), near: Place | None = None
-) -> list[Proposal]:
+def gathering(*, now: datetime, limit: int, places: Sequence[int] = (), near: Place | None = None) -> list[Proposal]:
     """Open proposals whose supports are still being counted, those that need fewest more first.
 
-    places: ids, else all. near: those of this place come first, then those of its province. Each carries `needed`,
+    places: ids, else all. near: of those that are half way, the ones of this place come first, then the ones of its
+    province; so do the others after them. Each carries `needed`,
     `missing` and `window_days`. Which ones they are is chosen at most once a minute; their numbers are of now.
     """
-    order = (*([_distance(near)] if near else []), "missing", "-support_count", "-subject_id")
+    order = (*([_half_way(), _distance(near)] if near else []), "missing", "-support_count", "-subject_id")
     key = f"gathering-{limit}-{min(places, default=0)}-{len(places)}-{near.pk if near else 0}"
     chosen = cache.get(key)
     rows = _still_gathering(now)
@@ -127,10 +126,18 @@ def _still_gathering(now: datetime) -> QuerySet[Proposal]:
     # The clock counts whole days of the place: what began on the first day of the window still counts today.
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Proposal.objects.filter(
-        status=Proposal.Status.OPEN, threshold_met_at=None, created_at__gte=_before(today, _longest_window()), created_at__lte=now
+        status=Proposal.Status.OPEN,
+        threshold_met_at=None,
+        created_at__gte=_before(today, _longest_window()),
+        created_at__lte=now,
     ).annotate(needed=_in_force("support_threshold"), window_days=_in_force("support_window_days"))
     rows = rows.annotate(missing=F("needed") - F("support_count"))
     return rows.filter(created_at__gte=_before(today, F("window_days")), missing__gt=0)
+
+
+def _half_way() -> Case:
+    """0 with half of the supports, 1 with fewer."""
+    return Case(When(missing__lte=F("support_count"), then=Value(0)), default=Value(1))
 
 
 def _distance(near: Place) -> Case:

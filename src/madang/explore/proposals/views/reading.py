@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {"found": found, "filters": found.filters, "page": found.page, "form": form, "crumbs": crumbs()}
     response = page(request, "proposals/list.html", context, partial="results")
     # An address worth sharing: without the filters that were left empty.
-    asked = {key: value for key, value in request.GET.items() if value}
+    asked = {key: str(value) for key, value in request.GET.items() if value}
     response.headers["HX-Push-Url"] = f"{request.path}?{urlencode(asked)}" if asked else request.path
     return response
 
