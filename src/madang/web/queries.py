@@ -174,7 +174,7 @@ def with_excerpts(items: Iterable[AgendaItem]) -> list[AgendaItem]:
 
 
 def place_map(measure: str) -> dict[str, object]:
-    """The map of all municipalities by `proposals` or by `agenda` items, and the two provinces (three queries at most)."""
+    """The map of all municipalities by `proposals` or by `agenda` items, and the provinces (two queries)."""
     everywhere = list(places.places().select_related("parent"))
     rows = [one for one in everywhere if one.parent_id]
     if measure == "agenda":

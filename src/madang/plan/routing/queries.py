@@ -85,7 +85,7 @@ def offices_for(item: AgendaItem) -> QuerySet[Office]:
 
 
 def competent_offices(item: AgendaItem) -> list[Office]:
-    """The offices among which an owner is sought: those of the item's place, or of the place above where it has none."""
+    """Where an owner is sought: the offices of the item's place, or of the place above where it has none."""
     offices = list(offices_for(item))
     own = [office for office in offices if office.place_id == item.place_id]
     return own if any(not office.is_innovation_officer for office in own) else offices

@@ -79,8 +79,11 @@ function restore(form) {
 }
 
 async function send(form) {
+  const body = new FormData(form);
+  // Chosen pictures go with the form itself, not with every draft of its words.
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   try {
-    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, credentials: "same-origin" });
     tell(form, answer.ok ? "saved" : "offline");
   } catch {
     tell(form, "offline");
