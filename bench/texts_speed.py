@@ -25,14 +25,16 @@ PEER = """
 import sys, time, json, resource
 import numpy as np
 x = np.load(sys.argv[1])
-t = time.time()
 import umap, hdbscan
+t, c = time.time(), time.process_time()
 y = umap.UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", low_memory=True,
               random_state=0).fit_transform(x)
 u = time.time() - t
 labels = hdbscan.HDBSCAN(min_cluster_size=max(10, round(len(x) ** 0.3)), metric="euclidean",
                          cluster_selection_method="eom", core_dist_n_jobs=2).fit_predict(y)
-print(json.dumps({"seconds": round(time.time() - t, 1), "umap_seconds": round(u, 1), "themes": int(labels.max()) + 1,
+print(json.dumps({"seconds": round(time.time() - t, 1), "umap_seconds": round(u, 1),
+                  "cpu_seconds": round(time.process_time() - c, 1),
+                  "themes": int(labels.max()) + 1,
                   "unassigned": round(float((labels < 0).mean()), 3),
                   "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)}))
 np.save(sys.argv[2], labels)
@@ -45,6 +47,12 @@ def memory():
     return {"peak_gb": round(own / 1e6, 2), "peak_gb_of_largest_worker": round(children / 1e6, 2)}
 
 
+def cpu():
+    """CPU seconds of this process and its finished workers: what the machine's other load leaves alone."""
+    t = os.times()
+    return t.user + t.system + t.children_user + t.children_system
+
+
 def cold(cache):
     """13,000 texts from raw text to themes. The rest of 13,000 repeats real ones with halves swapped."""
     from madang.engines.texts.bulk import tokenise_by_words
@@ -54,15 +62,18 @@ def cold(cache):
     rows = voices()
     texts = [f"{r['title']}\n{r['body']}\n{r['title']}" for r in rows]
     texts += [t[len(t) // 2 :] + " " + t[: len(t) // 2] for t in texts[: 13_000 - len(texts)]]
-    start = time.time()
+    start, worked = time.time(), cpu()
     lists = tokenise_by_words(texts, processes=2)
-    tokenised = time.time() - start
+    tokenised, tokenised_cpu = time.time() - start, cpu() - worked
     found = find_themes([str(i) for i in range(len(texts))], lists)
     return {
         "texts": len(texts),
         "characters": sum(map(len, texts)),
         "seconds": round(time.time() - start, 1),
         "tokenising_seconds": round(tokenised, 1),
+        "cpu_seconds": round(cpu() - worked, 1),
+        "tokenising_cpu_seconds": round(tokenised_cpu, 1),
+        "load_of_the_machine": os.getloadavg()[0],
         "themes": len(found.themes),
         **memory(),
     }
@@ -86,12 +97,14 @@ def large(n, cache):
 
     lists = made(n, cache)
     before = memory()
-    start = time.time()
+    start, worked = time.time(), cpu()
     found = find_themes([str(i) for i in range(n)], lists)
     return {
         "texts": n,
         "tokens": sum(map(len, lists)),
         "seconds": round(time.time() - start, 1),
+        "cpu_seconds": round(cpu() - worked, 1),
+        "load_of_the_machine": os.getloadavg()[0],
         "themes": len(found.themes),
         "unassigned": round(len(found.unassigned) / n, 3),
         "edges": found.trace.edges,
@@ -116,9 +129,13 @@ def peer(cache):
     result = {}
     for name, lists in (("real voices", tokens(rows, cache)), ("50,000 made", made(50_000, cache))):
         vectors = corpus_vectors(count(lists, min_df=5))
-        start = time.time()
+        start, worked = time.time(), cpu()
         membership = communities(build(*neighbours(vectors)), resolution=2.0, seed=0)
-        own = {"seconds": round(time.time() - start, 1), "themes": int(membership.max()) + 1}
+        own = {
+            "seconds": round(time.time() - start, 1),
+            "cpu_seconds": round(cpu() - worked, 1),
+            "themes": int(membership.max()) + 1,
+        }
         with tempfile.TemporaryDirectory() as folder:
             np.save(f"{folder}/x.npy", vectors)
             done = subprocess.run(

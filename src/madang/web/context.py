@@ -24,8 +24,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         (_("Places"), "places:map"),
     ]
     if official:
-        entries.append((_("Desk"), "desk:inbox"))
-    nav = [{"label": label, "url": reverse(name)} for label, name in entries]
-    for entry in nav:
-        entry["current"] = request.path.startswith(entry["url"])
+        entries += [(_("Desk"), "desk:inbox"), (_("Routing"), "routing:desk")]
+    urls = [(label, reverse(name)) for label, name in entries]
+    nav = [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in urls]
     return {"site_nav": nav, "is_official": official, "demo": getattr(settings, "DEMO", False)}

@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -20,13 +22,12 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-Handler = "Callable[[HttpRequest], HttpResponseBase]"
 
 
 class ContentSecurityPolicy:
     """Give each request a nonce and each response the policy that names it."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -46,7 +47,7 @@ class AnonymousPageCache:
     cookie (a form with a CSRF token, a message) are never stored.
     """
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

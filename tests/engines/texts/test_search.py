@@ -69,7 +69,7 @@ def test_exact_words_stand_before_syllable_pairs(kiwi):
 
 def test_a_compound_as_typed_stands_before_its_parts_scattered(kiwi):
     texts = [
-        "자전거를 타다가 도로에서 넘어졌어요",
+        "자전거를 타고 출근하다 도로에서 넘어졌어요",
         "자전거 도로가 끊겼어요",
         "음식물 쓰레기",
         "음식을 먹고 물과 쓰레기",

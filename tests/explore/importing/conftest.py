@@ -21,7 +21,7 @@ def _english():
 
 @pytest.fixture
 def write(tmp_path):
-    """write(rows or text or bytes, name="voices.csv", encoding="utf-8", header=[…]) → the path."""
+    """A function that writes rows, text or bytes to a file and returns its path."""
 
     def make(content, name="voices.csv", *, encoding="utf-8", header=HEADER, delimiter=","):
         path = tmp_path / name

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from .tokens import Tokenizer, char_bigrams
 from .vocabulary import PLACES
 
-
-NEAR = 3
+# One place for a compound's own part between its words.
+NEAR = 2
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def query_plan(text: str, tokenizer: Tokenizer) -> QueryPlan:
     QueryPlan(must=('미세', '먼지'), any=('미세먼지',), bigrams=('미세', '먼지'), fallback_must=(),
               phrases=(('미세', '먼지'),))
     >>> query_plan("고양시", default_tokenizer())
-    QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',))
+    QueryPlan(must=('고양시',), any=('고양',), bigrams=(), fallback_must=('고양시',), phrases=())
     """
     tokens = tuple(dict.fromkeys(tokenizer.tokenise(text)))
     atoms_of = getattr(tokenizer, "atoms", lambda token: (token,))

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from madang.ground.people.models import User
+    from madang.ground.places.models import Place
 
 
 class SignupForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name shown to others"), max_length=40, help_text=_("It need not be your real name.")
     )
-    home = forms.ModelChoiceField(label=_("Home municipality"), queryset=None, required=False)
+    home: forms.ModelChoiceField[Place] = forms.ModelChoiceField(label=_("Home municipality"), queryset=None, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

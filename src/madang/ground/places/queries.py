@@ -46,7 +46,7 @@ class Setting:
 
 def settings_of(place: Place) -> dict[str, Setting]:
     """Every setting in force at a place: its own, else that of the place above, else the default."""
-    chain = [place] + ([place.parent] if place.parent_id else [])
+    chain = [place, *([place.parent] if place.parent else [])]
     rows = {row.place_id: row for row in PlaceSettings.objects.filter(place__in=[one.pk for one in chain])}
     found: dict[str, Setting] = {}
     for name, default in PlaceSettings.DEFAULTS.items():

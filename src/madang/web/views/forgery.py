@@ -16,5 +16,6 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what happened and give back what was typed, so that nothing is lost."""
     del reason
     hidden = {"csrfmiddlewaretoken", "password", "password1", "password2"}
-    typed = [value[:LONGEST] for name, value in request.POST.items() if name not in hidden and len(value.strip()) > 20]
+    values = [str(value) for name, value in request.POST.items() if name not in hidden]
+    typed = [value[:LONGEST] for value in values if len(value.strip()) > 20]
     return render(request, "403_csrf.html", {"typed": typed, "back": request.get_full_path()}, status=403)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import re
 import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -20,6 +21,7 @@ ENDINGS = {"csv": (".csv", ".tsv", ".txt"), "jsonl": (".jsonl", ".ndjson"), "xls
 SUFFIXES = {suffix: name for name, suffixes in ENDINGS.items() for suffix in suffixes}
 # No voice is this long; a longer line is cut here, and its row refused, so that no line fills the memory.
 LONGEST_LINE = 2_000_000
+_HANGUL = re.compile("[가-힣]")
 _SAMPLE = 4_000_000
 _ENOUGH = 200
 _GZIP, _ZIP, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -125,5 +127,12 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
             whole = raw
             while len(whole) == LONGEST_LINE and not whole.endswith(b"\n") and (whole := stream.readline(LONGEST_LINE)):
                 pass  # the rest of a line too long to be kept
-            yield raw.decode(encoding, "surrogateescape").removeprefix("\ufeff" if first else "")
+            yield _decoded(raw, encoding).removeprefix("\ufeff" if first else "")
             first = False
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    # CP949 makes letters of nearly any bytes; Korean written in UTF-8 would pass as Chinese.
+    if encoding == "cp949" and not raw.isascii() and _reads(raw, "utf-8") and _HANGUL.search(raw.decode()):
+        encoding = "ascii"
+    return raw.decode(encoding, "surrogateescape")

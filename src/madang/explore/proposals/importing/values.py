@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from madang.engines.texts.normalise import clean
 from madang.explore.proposals.importing.problems import BROKEN, RowError
 from madang.ground.agenda.models import Field
 
@@ -53,7 +54,7 @@ def text_of(value: object) -> str:
 
 def moment_of(value: object) -> datetime | None:
     """The time a cell means, in the site's time zone where it names none; None where it is empty. Raises RowError."""
-    found = value if isinstance(value, date) else _moment(text_of(value).strip())
+    found = value if isinstance(value, date) else _moment(clean(text_of(value)))
     if found is None:
         return None
     if not isinstance(found, datetime):
@@ -74,7 +75,7 @@ def _moment(text: str) -> datetime | None:
         pass
     try:
         return _written(text)
-    except (ValueError, TypeError):
+    except ValueError:
         raise _no_date(text) from None
 
 
@@ -83,8 +84,11 @@ def _no_date(text: str) -> RowError:
 
 
 def _written(text: str) -> datetime:
-    """A date as people write it. Raises ValueError or TypeError."""
-    year, month, day, before, hour, minute, second, after = _DATE.fullmatch(text).groups()  # type: ignore[union-attr]
+    """A date as people write it. Raises ValueError."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, day, before, hour, minute, second, after = found.groups()
     hours = int(hour or 0)
     half = (before or after or "").upper()
     if half and not 1 <= hours <= 12:
