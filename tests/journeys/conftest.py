@@ -121,8 +121,10 @@ class Visitor:
     """A person with a browser. Every page that they look at is checked."""
 
     def __init__(self, browser, site: str, *, language: str = "ko", viewport: dict | None = None, script: bool = True):
+        # Without motion: a message that fades in would be judged while it is half there.
         self.context = browser.new_context(
-            locale=language, viewport=viewport or WIDE, java_script_enabled=script, extra_http_headers={"Accept-Language": language}
+            locale=language, viewport=viewport or WIDE, java_script_enabled=script, reduced_motion="reduce",
+            extra_http_headers={"Accept-Language": language},
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)

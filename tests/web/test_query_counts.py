@@ -3,28 +3,184 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from madang.explore.proposals.models import DuplicateGroup, Evidence, GroupMember, Proposal, Theme, ThemeMember, ThemeRun
-from madang.ground.agenda.models import AgendaItem, Field, Score, Stage
-from madang.ground.agenda.operations import ensure_criteria
+from madang.explore.proposals.models import (
+    Answer,
+    DuplicateGroup,
+    Evidence,
+    GroupMember,
+    Proposal,
+    Revision,
+    Theme,
+    ThemeMember,
+    ThemeRun,
+)
+from madang.ground.agenda.models import AgendaItem, Criterion, Score
 from madang.ground.participation.models import Comment, Notice, Subject, Support
 from madang.ground.participation.search import index
-from madang.ground.people.models import Role
+from madang.ground.people.models import Role, User
 from madang.ground.record.models import Entry
-from madang.ground.record.operations import record
-from madang.plan.routing.models import Assignment
-from tests.factories import OfficeFactory, PlaceFactory, UserFactory, gyeonggi, many_proposals, platform_admin, suwon
+from madang.plan.routing.models import Assignment, Suggestion
+from tests.factories import AgendaItemFactory, OfficeFactory, UserFactory, gyeonggi, many_proposals, suwon
 from tests.web.test_access import MATRIX
 
 pytestmark = pytest.mark.django_db
 MOST = 12
-SIZES = (10, 1000)
+FEW, MANY = 10, 1000
 NOW = timezone.now()
+# Each page with what it lists most of; the rest comes from the matrix of addresses.
+PAGES = {
+    name: (arguments, more)
+    for name, (arguments, on_get, *_) in MATRIX.items()
+    if "o" in on_get and not name.startswith("account_")
+    for more in [""]
+} | {
+    "proposals:list by supports": ((), "?order=supported"),
+    "proposals:list by due date": ((), "?order=due&place=41110&field=jobs"),
+    "proposals:list of a search": ((), "?q=버스+정류장"),
+    "proposals:list of a search by date": ((), "?q=버스+정류장&order=newest"),
+    "proposals:list of a theme": ((), "?theme={theme}"),
+    "proposals:similar to a text": ((), "?title=버스+정류장+그늘"),
+    "places:detail of a province": (("41",), ""),
+    "places:map by items": ((), "?measure=agenda"),
+    "participation:section of supports": (("supports",), ""),
+    "desk:inbox of answers due": ((), "?tab=due"),
+    "desk:promotion of a theme": ((), "?theme={theme}"),
+    "desk:promotion of a group": ((), "?group={group}"),
+    "desk:evidence of voices": ((), "?voices={proposal}"),
+    "themes:list growing": ((), "?order=growing"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def counts(django_db_setup, django_db_blocker):
+    """Queries of each page: {page: [with few rows, with many]}."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        things = _ground()
+        client, found = Client(), {}
+        client.force_login(things["user"], "django.contrib.auth.backends.ModelBackend")
+        for size in (FEW, MANY):
+            _grow(things, size)
+            for page, (arguments, more) in PAGES.items():
+                path = reverse(page.partition(" ")[0], args=[things.get(one, one) for one in arguments])
+                found.setdefault(page, []).append(_count(client, path + more.format(**things)))
+        yield found
+        transaction.set_rollback(True)
+
+
+def _ground() -> dict[str, object]:
+    """Somebody with every role, and one thing of each kind, on which `_grow` hangs the rest."""
+    place, user = suwon(), UserFactory(home=suwon(), is_staff=True)
+    office = OfficeFactory(place=place)
+    for fields in ({"kind": "officer", "place": gyeonggi()}, {"kind": "staff", "office": office}, {"kind": "platform_admin"}):
+        Role.objects.create(user=user, **fields)
+    run = ThemeRun.objects.create(
+        place=gyeonggi(), engine_version="t", seed=1, input_digest="0" * 64, voices=2, unassigned=0, computed_at=NOW
+    )
+    item = AgendaItemFactory(place=place, created_by=user)
+    suggestion = Suggestion.objects.create(
+        item=item, verdict="one", office=office, named=[office.pk], engine_version="t", input_digest="0" * 64, made_at=NOW,
+        candidates=[{"office": office.pk, "score": 1.0, "confidence": 0.9, "reasons": []}], n_offices=1,
+    )  # fmt: skip
+    return {"user": user, "place": place, "office": office, "run": run, "item": item.pk, "suggestion": suggestion, "size": 0}
+
+
+def _grow(things, size) -> None:
+    """Up to `size` rows of everything that any page lists."""
+    user, place, office, n = things["user"], things["place"], things["office"], size - things["size"]
+    start, things["size"] = things["size"], size
+    voices = many_proposals(n, place=place, author=user, now=NOW - timedelta(minutes=start))
+    Proposal.objects.filter(pk__in=[one.pk for one in voices]).update(title="버스 정류장 그늘", body="버스 정류장에 그늘을", excerpt="그늘")
+    Proposal.objects.filter(pk__in=[one.pk for one in voices[::2]]).update(
+        threshold_met_at=NOW, answer_due_at=NOW, support_count=60, field="jobs"
+    )
+    index.mark_waiting([one.pk for one in voices[:60]])
+    index.index_waiting()
+    items = AgendaItem.objects.bulk_create(
+        AgendaItemFactory.build(place=place, title=f"의제 {start + i}", owner=office, created_by=user) for i in range(n)
+    )
+    things.setdefault("proposal", voices[0].pk)
+    _groups_and_themes(things, voices, start)
+    _around(things, voices, items, start)
+
+
+def _groups_and_themes(things, voices, start) -> None:
+    place = things["place"]
+    groups = DuplicateGroup.objects.bulk_create(
+        DuplicateGroup(place=place, found_at=NOW, engine_version="t", size=2) for _ in voices
+    )
+    themes = Theme.objects.bulk_create(
+        Theme(run=things["run"], label=["그늘", f"{start + i}"], size=2, cohesion=0.5, monthly=[1] * 12) for i in range(len(voices))
+    )
+    things.setdefault("group", groups[0].pk)
+    things.setdefault("theme", themes[0].pk)
+    pairs = [(things["group"], voice) for voice in voices[: 60 if start else 10]]
+    pairs += [(group.pk, voice) for group, voice in zip(groups[1:], voices[1:], strict=True)]
+    GroupMember.objects.bulk_create(GroupMember(group_id=group, proposal=voice, score=0.9) for group, voice in pairs)
+    ThemeMember.objects.bulk_create(
+        ThemeMember(theme_id=things["theme"], proposal=voice, rank=start + i) for i, voice in enumerate(voices)
+    )
+    ThemeMember.objects.bulk_create(
+        ThemeMember(theme=theme, proposal=voice, rank=i) for i, voice in enumerate(voices) for theme in themes[1:4]
+    )
+
+
+def _around(things, voices, items, start) -> None:
+    """Evidence, comments, supports, notices, the record, scores, assignments, versions and answers."""
+    user, place, office, first = things["user"], things["place"], things["office"], things["proposal"]
+    people = User.objects.bulk_create(User(email=f"p{start + i}@example.org", display_name=f"주민 {i}", password="!") for i in range(len(voices)))
+    Evidence.objects.bulk_create(Evidence(item_id=things["item"], proposal=one, added_by=user, added_at=NOW) for one in voices)
+    AgendaItem.objects.filter(pk=things["item"]).update(voice_count=start + len(voices))
+    Support.objects.bulk_create(Support(subject_id=one.pk, user=user, created_at=NOW) for one in voices)
+    heads = Comment.objects.bulk_create(Comment(subject_id=first, author=one, body="찬성합니다.", created_at=NOW) for one in people)
+    Comment.objects.bulk_create(Comment(subject_id=first, author=user, body="답", created_at=NOW, parent=one) for one in heads)
+    things.setdefault("comment", heads[0].pk)
+    Subject.objects.filter(pk=first).update(comment_count=2 * (start + len(voices)))
+    notices = Notice.objects.bulk_create(
+        Notice(user=user, kind="answered", text={"message": "알림"}, url="/", key=f"k{start + i}", created_at=NOW) for i in range(len(voices))
+    )
+    things.setdefault("notice", notices[0].pk)
+    subjects = [f"agenda:{things['item']}"] * len(voices) + [one.record_key for one in voices]
+    Entry.objects.bulk_create(
+        Entry(kind=Entry.Kind.ANSWERED, subject=one, place=place, office=office, actor=user, at=NOW, reason="회신하였습니다.")
+        for one in subjects
+    )
+    _judged(things, people, items)
+    Revision.objects.bulk_create(
+        Revision(proposal_id=first, number=start + i + 1, title="전", body="전 본문", edited_by=user, replaced_at=NOW) for i in range(len(voices))
+    )
+    Answer.objects.bulk_create(Answer(proposal_id=first, office=office, author=user, body="답변", answered_at=NOW) for _ in voices[:20])
+
+
+def _judged(things, people, items) -> None:
+    user, office = things["user"], things["office"]
+    criterion = Criterion.objects.filter(place=None).first()
+    Score.objects.bulk_create(Score(item_id=things["item"], criterion=criterion, rater=one, value=3, note="까닭", scored_at=NOW) for one in people)
+    words = {"reason": "소관입니다.", "assigned_by": user, "assigned_at": NOW, "due_at": NOW, "escalates_at": NOW, "follows_suggestion": True}
+    Assignment.objects.bulk_create(Assignment(item=one, office=office, **words) for one in items[::2])
+    Assignment.objects.bulk_create(
+        Assignment(item_id=things["item"], office=office, status="replaced", suggestion=things["suggestion"], **words) for _ in people[:30]
+    )
+
+
+def _count(client, path) -> int:
+    """Queries of a page, savepoints left out; what it changes is undone."""
+    with transaction.atomic(), CaptureQueriesContext(connection, ) as captured:
+        response = client.get(path)
+        assert response.status_code in (200, 302), (path, response.status_code)
+        transaction.set_rollback(True)
+    return sum("SAVEPOINT" not in one["sql"] for one in captured.captured_queries)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_costs_a_dozen_queries_however_much_it_lists(counts, page):
+    few, many = counts[page]
+    assert many <= MOST, f"{many} queries"
+    assert many <= few, f"{few} queries with {FEW} rows, {many} with {MANY}"

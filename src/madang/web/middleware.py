@@ -13,7 +13,6 @@ from django.http import HttpResponse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 

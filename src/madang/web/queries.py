@@ -121,7 +121,8 @@ def decisions(limit: int) -> list[dict[str, object]]:
 def _decision(entry: Entry) -> dict[str, object]:
     kind, _, key = entry.subject.partition(":")
     route = "agenda:thread" if kind == "agenda" else "proposals:detail"
-    return {"entry": entry, "title": entry.about, "url": reverse(route, args=[key]), "voice": kind == "proposal"}
+    title = entry.about  # type: ignore[attr-defined] # annotated above
+    return {"entry": entry, "title": title, "url": reverse(route, args=[key]), "voice": kind == "proposal"}
 
 
 def gathering(
@@ -130,12 +131,14 @@ def gathering(
     """Proposals that gather supports, with the days left to do so (0: until tonight)."""
     found = overview.gathering(now=now, limit=limit, places=places, near=near)
     return [
-        {"proposal": one, "needed": one.needed, "missing": one.missing, "days": _days_left(one, now)} for one in found
+        # `needed`, `missing` and `window_days` are annotated by the query.
+        {"proposal": one, "needed": one.needed, "missing": one.missing, "days": _days_left(one, now)}  # type: ignore[attr-defined]
+        for one in found
     ]
 
 
 def _days_left(proposal: Proposal, now: datetime) -> int:
-    last = timezone.localdate(proposal.created_at) + timedelta(days=proposal.window_days)
+    last = timezone.localdate(proposal.created_at) + timedelta(days=proposal.window_days)  # type: ignore[attr-defined] # annotated
     return (last - timezone.localdate(now)).days
 
 

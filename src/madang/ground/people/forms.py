@@ -20,7 +20,9 @@ class SignupForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name shown to others"), max_length=40, help_text=_("It need not be your real name.")
     )
-    home: forms.ModelChoiceField[Place] = forms.ModelChoiceField(label=_("Home municipality"), queryset=None, required=False)
+    home: forms.ModelChoiceField[Place] = forms.ModelChoiceField(
+        label=_("Home municipality"), queryset=None, required=False
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

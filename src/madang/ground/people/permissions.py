@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from madang.ground.people import queries
+from madang.ground.people.models import User
 
 
 def can(user: object, permission: str, thing: object = None) -> bool:
@@ -18,6 +19,13 @@ def require(user: object, permission: str, thing: object = None) -> None:
     """Raise PermissionDenied unless `can`."""
     if not can(user, permission, thing):
         raise PermissionDenied(_("Your role does not allow this here."))
+
+
+def actor(user: object) -> User:
+    """The person who acts. Raises PermissionDenied for a visitor: the door forgot to ask for a sign-in."""
+    if not isinstance(user, User):
+        raise PermissionDenied(_("Sign in first."))
+    return user
 
 
 @rules.predicate

@@ -138,7 +138,7 @@ def decided(past: Sequence[PastDecision], reader: Reader) -> list[Decided]:
     }
     unread = [one for one in past if one.answer and one.answer not in kept][:ANSWERS_READ]
     fresh = [
-        DecisionTerms(answer_id=one.answer, engine=reader.engine, terms=words)
+        DecisionTerms(answer_id=one.answer or 0, engine=reader.engine, terms=words)
         for one, words in zip(unread, reader.words([one.text for one in unread]), strict=True)
     ]
     DecisionTerms.objects.bulk_create(

@@ -16,6 +16,7 @@ from madang.plan.routing.models import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from madang.engines.texts.owner_evidence import Reason
     from madang.ground.agenda.models import AgendaItem
@@ -177,7 +178,7 @@ def _digest(words: object, offices: list[str], past: Sequence[owners.Decided], s
     return hashlib.sha256(json.dumps([words, sorted(offices), known, space], ensure_ascii=False).encode()).hexdigest()
 
 
-def save(*, item: AgendaItem, advice: Advice, now: object) -> Suggestion:
+def save(*, item: AgendaItem, advice: Advice, now: datetime) -> Suggestion:
     """Keep the advice with what is needed to repeat it."""
     return Suggestion.objects.create(
         item=item,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from madang.ground.agenda.models import AgendaItem, Stage
-from madang.ground.people.permissions import can, require
+from madang.ground.people.permissions import actor, can, require
 from madang.ground.people.queries import is_platform_admin, officer_place_ids
 from madang.plan.routing import operations, queries
 from madang.plan.routing.forms import AnswerForm, AssignmentForm
@@ -107,7 +107,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
-        operations.assign(item=found, **form.cleaned_data, by=request.user, now=timezone.now())
+        operations.assign(item=found, **form.cleaned_data, by=actor(request.user), now=timezone.now())
     except operations.RoutingError as problem:
         form.add_error(None, str(problem))
         return _page(request, found, form, status=409)
@@ -130,7 +130,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             assignment=found,
             accept=accept,
             reason=form.cleaned_data["reason"],
-            by=request.user,
+            by=actor(request.user),
             now=timezone.now(),
         )
     except operations.RoutingError as problem:

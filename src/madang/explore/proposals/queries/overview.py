@@ -6,7 +6,7 @@ A province stands for its municipalities too.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import (
@@ -106,7 +106,7 @@ def gathering(*, now: datetime, limit: int, places: Sequence[int] = (), near: Pl
     province; so do the others after them. Each carries `needed`,
     `missing` and `window_days`. Which ones they are is chosen at most once a minute; their numbers are of now.
     """
-    order = (*([_half_way(), _distance(near)] if near else []), "missing", "-support_count", "-subject_id")
+    order: tuple[Any, ...] = (*([_half_way(), _distance(near)] if near else []), "missing", "-support_count", "-subject_id")
     key = f"gathering-{limit}-{min(places, default=0)}-{len(places)}-{near.pk if near else 0}"
     chosen = cache.get(key)
     rows = _still_gathering(now)
