@@ -82,7 +82,8 @@ def by_rows(path, place, count):
                     kind="proposal", place=place, support_count=row["공감수"], created_at=at
                 )
                 Proposal.objects.create(
-                    subject=subject, place=place, author_name="시민", title=row["제목"], body=body, excerpt=text.excerpt(body),
+                    subject=subject, place=place, author_name="시민", title=row["제목"], body=body,
+                    excerpt=text.excerpt(body),
                     support_count=row["공감수"], source="rows", source_id=row["번호"], created_at=at,
                 )  # fmt: skip
                 SearchDocument.objects.create(subject=subject, place=place)
@@ -103,12 +104,16 @@ def measure(options, folder):
     cpu = time.process_time() - cpu
     again, repeated = by_importer(path, place)
     return {
-        "rows": options.rows, "megabytes": round(path.stat().st_size / 1e6, 1), "loaded": done.loaded, "rejected": done.rejected,
-        "importer": {"seconds": round(fast, 1), "rows_per_second": round(options.rows / fast), "cpu_seconds": round(cpu, 1)},
+        "rows": options.rows, "megabytes": round(path.stat().st_size / 1e6, 1),
+        "loaded": done.loaded, "rejected": done.rejected,
+        "importer": {
+            "seconds": round(fast, 1), "cpu_seconds": round(cpu, 1), "rows_per_second": round(options.rows / fast),
+        },
         "same_file_again": {"seconds": round(again, 1), "loaded": repeated.loaded},
         "row_by_row": {
             "measured_rows": options.sample, "measured_seconds": round(slow, 1),
-            "rows_per_second": round(options.sample / slow), "scaled_seconds": round(slow / options.sample * options.rows, 1),
+            "rows_per_second": round(options.sample / slow),
+            "scaled_seconds": round(slow / options.sample * options.rows, 1),
         },
         "ratio": round(slow / options.sample * options.rows / fast, 1),
     }  # fmt: skip

@@ -41,16 +41,22 @@ def index(made, tokenizer):
     if SearchDocument.objects.filter(indexed_at__isnull=False).count() == len(made):
         return
     say(f"indexing {len(made)} voices")
-    place, _ = Place.objects.get_or_create(code="11", level="province", defaults={"name_ko": "서울", "name_en": "Seoul"})
+    place, _ = Place.objects.get_or_create(
+        code="11", level="province", defaults={"name_ko": "서울", "name_en": "Seoul"}
+    )
     Subject.objects.all().delete()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE bench_real, ground_participation_posting, ground_participation_postingpart")
-        rows = Subject.objects.bulk_create(Subject(kind="proposal", place=place, created_at=timezone.now()) for _ in made)
+        rows = Subject.objects.bulk_create(
+            Subject(kind="proposal", place=place, created_at=timezone.now()) for _ in made
+        )
         for row, (title, body) in zip(rows, made, strict=True):
             cursor.execute("INSERT INTO bench_real VALUES (%s, %s)", [row.pk, f"{title}\n{body}"])
     door.mark_waiting(row.pk for row in rows)
     for start in range(0, len(rows), 2000):
-        some = [(row.pk, 0, analyse(Text(*made[n]), tokenizer)) for n, row in enumerate(rows[start : start + 2000], start)]
+        some = [
+            (row.pk, 0, analyse(Text(*made[n]), tokenizer)) for n, row in enumerate(rows[start : start + 2000], start)
+        ]
         door._store(some)
     door.settle(at_least=1)
     door.recount_terms()
@@ -64,7 +70,9 @@ def methods():
         return {hit.subject_id for hit in search(query, limit=EVERYTHING).hits if hit.rank in ranks}
 
     return {
-        "to_tsvector('simple'), AND": lambda q: plain("to_tsvector('simple', text) @@ plainto_tsquery('simple', %s)", [q]),
+        "to_tsvector('simple'), AND": lambda q: plain(
+            "to_tsvector('simple', text) @@ plainto_tsquery('simple', %s)", [q]
+        ),
         "LIKE '%query%'": lambda q: plain("text LIKE %s", [f"%{q}%"]),
         "trigrams, AND": lambda q: grams(q, 3),
         "bigrams, AND": lambda q: grams(q, 2),

@@ -24,7 +24,22 @@ from search_corpus import FOLDER, corpus, documents, finish, machine, say, table
 
 BATCH = 8192
 PIECE = 512
-COMMON = ["서울", "시민", "사람", "우리", "서울시", "문제", "나라", "서울 시민", "아이", "시민 안전", "국민", "생각하다", "서울시 버스", "정부 정책"]  # noqa: E501
+COMMON = [
+    "서울",
+    "시민",
+    "사람",
+    "우리",
+    "서울시",
+    "문제",
+    "나라",
+    "서울 시민",
+    "아이",
+    "시민 안전",
+    "국민",
+    "생각하다",
+    "서울시 버스",
+    "정부 정책",
+]  # noqa: E501
 TYPICAL = ["청년들의 일자리", "층간 소음", "노인 복지", "쓰레기 분리수거", "어린이 보호구역", "지하철 2호선", "미세먼지 대책", "반려견 목줄",
            "자전거 도로", "고양시", "공공 도서관", "전기차 충전소", "불법 주차 단속", "학교 급식", "임대 주택 청년 신혼부부", "park", "bus",
            "시끄럽다", "위험한 횡단보도", "한강공원 화장실", "따릉이 보관소", "버스 정류장 그늘막", "출산 육아 휴직", "최저임금"]  # fmt: skip
@@ -107,7 +122,10 @@ def _places():
     top, _ = Place.objects.get_or_create(code="11", level="province", defaults={"name_ko": "서울", "name_en": "Seoul"})
     for number in range(25):
         Place.objects.get_or_create(
-            code=f"11{number:03}", level="municipality", parent=top, defaults={"name_ko": f"구{number}", "name_en": "Gu"}
+            code=f"11{number:03}",
+            level="municipality",
+            parent=top,
+            defaults={"name_ko": f"구{number}", "name_en": "Gu"},
         )
     return list(Place.objects.order_by("code").values_list("pk", flat=True))
 
@@ -290,7 +308,11 @@ def report(result, options):
     result = {"command": " ".join(sys.argv), **machine(), **result}
     if options.json != "-":
         print(f"{result['documents']} documents, {result['processors']} processors, Python {result['python']}")
-        rows = [(name, *(one[key] for key in ("n", "p50", "p95", "max"))) for name, one in result.items() if isinstance(one, dict) and "p95" in one]
+        rows = [
+            (name, *(one[key] for key in ("n", "p50", "p95", "max")))
+            for name, one in result.items()
+            if isinstance(one, dict) and "p95" in one
+        ]
         table(rows, ("milliseconds", "n", "p50", "p95", "max"))
         for name, one in result["ratios"].items():
             print(f"{name}: {one['p50']} times as long at the median, {one['p95']} at p95")

@@ -37,10 +37,9 @@ FEW, MANY = 10, 1000
 NOW = timezone.now()
 # Each page with what it lists most of; the rest comes from the matrix of addresses.
 PAGES = {
-    name: (arguments, more)
+    name: (arguments, "")
     for name, (arguments, on_get, *_) in MATRIX.items()
     if "o" in on_get and not name.startswith("account_")
-    for more in [""]
 } | {
     "proposals:list by supports": ((), "?order=supported"),
     "proposals:list by due date": ((), "?order=due&place=41110&field=jobs"),
@@ -48,6 +47,7 @@ PAGES = {
     "proposals:list of a search by date": ((), "?q=버스+정류장&order=newest"),
     "proposals:list of a theme": ((), "?theme={theme}"),
     "proposals:similar to a text": ((), "?title=버스+정류장+그늘"),
+    "proposals:edit of an open one": (("open",), ""),
     "places:detail of a province": (("41",), ""),
     "places:map by items": ((), "?measure=agenda"),
     "participation:section of supports": (("supports",), ""),
@@ -71,6 +71,7 @@ def counts(django_db_setup, django_db_blocker):
             for page, (arguments, more) in PAGES.items():
                 path = reverse(page.partition(" ")[0], args=[things.get(one, one) for one in arguments])
                 found.setdefault(page, []).append(_count(client, path + more.format(**things)))
+        print("COUNTS", found)
         yield found
         transaction.set_rollback(True)
 
@@ -107,6 +108,8 @@ def _grow(things, size) -> None:
         AgendaItemFactory.build(place=place, title=f"의제 {start + i}", owner=office, created_by=user) for i in range(n)
     )
     things.setdefault("proposal", voices[0].pk)
+    things.setdefault("open", voices[1].pk)
+    Proposal.objects.filter(pk=things["proposal"]).update(edited_at=NOW, answered_at=NOW)
     _groups_and_themes(things, voices, start)
     _around(things, voices, items, start)
 
@@ -172,7 +175,7 @@ def _judged(things, people, items) -> None:
 
 def _count(client, path) -> int:
     """Queries of a page, savepoints left out; what it changes is undone."""
-    with transaction.atomic(), CaptureQueriesContext(connection, ) as captured:
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         response = client.get(path)
         assert response.status_code in (200, 302), (path, response.status_code)
         transaction.set_rollback(True)

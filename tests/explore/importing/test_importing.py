@@ -38,6 +38,11 @@ def load(path, place=None, **options):
     return import_proposals(path=path, place=place or gyeonggi(), now=NOW, **options)
 
 
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 100)
+
+
 def whole():
     """Whether every imported proposal has its subject, its document and one id of its own."""
     ids = list(Proposal.objects.exclude(source_id="").values_list("source", "source_id"))
@@ -178,8 +183,8 @@ def test_no_rows_are_no_error(write):
 
 
 @pytest.mark.django_db
-def test_an_interruption_loses_nothing_and_the_next_run_goes_on(write, monkeypatch):
-    path = write([*rows(2500), ["bad", "", "", "", ""], *rows(500, 2501), ["v7", "again", "x", "2026-01-01", 0]])
+def test_an_interruption_loses_nothing_and_the_next_run_goes_on(write, monkeypatch, small_batches):
+    path = write([*rows(250), ["bad", "", "", "", ""], *rows(50, 251), ["v7", "again", "x", "2026-01-01", 0]])
 
     def interrupted(run, table, store=importing._load, calls=[]):  # noqa: B006
         calls.append(1)
@@ -187,19 +192,18 @@ def test_an_interruption_loses_nothing_and_the_next_run_goes_on(write, monkeypat
         if len(calls) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_load", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(importing, "_load", interrupted)
         load(path)
     batch = ImportBatch.objects.get()
-    assert (batch.rows_read, batch.loaded, batch.finished_at, whole()) == (2000, 2000, None, 2000)
-    monkeypatch.undo()
+    assert (batch.rows_read, batch.loaded, batch.finished_at, whole()) == (200, 200, None, 200)
     done = load(path)
-    assert (done.resumed_from, done.loaded, done.rejected) == (2000, 1000, 2)
+    assert (done.resumed_from, done.loaded, done.rejected) == (200, 100, 2)
     batch.refresh_from_db()
-    assert (batch.rows_read, batch.loaded, batch.repeated, batch.rejected) == (3002, 3000, 0, 2)
-    assert whole() == 3000
+    assert (batch.rows_read, batch.loaded, batch.repeated, batch.rejected) == (302, 300, 0, 2)
+    assert whole() == 300
     # The id of a row done before the interruption is known to the rows behind it.
-    assert "v7" in batch.rejections.get(row=3003).reason
+    assert "v7" in batch.rejections.get(row=303).reason
 
 
 @pytest.mark.django_db
@@ -209,9 +213,9 @@ def test_a_voice_written_here_is_not_in_the_way(write):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_imports_of_one_file_at_once_load_each_row_once(write):
-    path, place = write([*rows(2300), ["bad", "", "", "", ""]]), gyeonggi()
-    table = [[*row, "새 부서", "답변입니다"] for row in rows(1200, 2200)]
+def test_two_imports_of_one_file_at_once_load_each_row_once(write, small_batches):
+    path, place = write([*rows(700), ["bad", "", "", "", ""]]), gyeonggi()
+    table = [[*row, "새 부서", "답변입니다"] for row in rows(300, 600)]
     other = write(table, "other.csv", header=[*HEADER, "부서", "답변"])
     done, errors = [], []
 
@@ -229,11 +233,11 @@ def test_two_imports_of_one_file_at_once_load_each_row_once(write):
     for thread in threads:
         thread.join()
     assert errors == []
-    assert whole() == 3399
+    assert whole() == 899
     first, second = ImportBatch.objects.order_by("name")
-    assert (first.rows_read, first.loaded + first.repeated) == (1200, 1200)
-    assert (second.rows_read, second.loaded + second.repeated, second.rejected) == (2301, 2300, 1)
-    assert first.loaded + second.loaded == sum(one.loaded for one in done) == 3399
+    assert (first.rows_read, first.loaded + first.repeated) == (300, 300)
+    assert (second.rows_read, second.loaded + second.repeated, second.rejected) == (701, 700, 1)
+    assert first.loaded + second.loaded == sum(one.loaded for one in done) == 899
     assert Office.objects.filter(name_ko="새 부서").count() == 1
 
 
@@ -257,7 +261,7 @@ def _start(path):
 @pytest.mark.django_db(transaction=True)
 def test_kill_minus_9_in_mid_import_and_again(write):
     gyeonggi()
-    count = 6000
+    count = 4000
     path = write([*rows(count), ["bad", "", "", "", ""]])
     first = _start(path)
     deadline = time.monotonic() + 60

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from datetime import UTC, date, datetime
+from itertools import islice
 
 import pytest
 from django.utils import timezone
@@ -198,7 +199,7 @@ def test_looking_first_misses_nothing_that_the_engine_masks(words):
 
 def test_looking_first_misses_nothing_in_real_voices(shared):
     with gzip.open(shared / "voices" / "seoul_proposals.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
+        for line in islice(lines, 1500):
             words = json.loads(line)["body"]
             assert voices._SUSPECT.search(words) or not privacy.find(words)
 

@@ -193,3 +193,100 @@ def test_counts_of_a_term_are_those_of_its_documents(many):
     run(batch_size=1000)
     assert fetch(["본문"]).counts["본문"] == 120
     assert fetch(["본문"]).documents == 120
+
+
+def test_the_jobs_are_known_to_the_worker_and_do_what_they_say(many):
+    from procrastinate.contrib.django import app
+
+    from madang.ground.participation import tasks
+
+    assert {index.TASK, "madang.search.keep"} <= set(app.tasks)
+    tasks.index_waiting(timestamp=0)
+    assert index.waiting() == 0
+    tasks.keep_index(timestamp=0)
+    assert not SearchDocument.objects.filter(ordinal=None).exists()
+    assert TermFrequency.objects.get(term="본문").documents == 120
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_index_everything_once(light):
+    from threading import Thread
+
+    from django.db import connection
+
+    ids = [one.pk for one in many_proposals(300)]
+    index.mark_waiting(ids)
+    done = []
+
+    def work():
+        try:
+            done.append(run(batch_size=70).documents)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    index.settle(at_least=1)
+    assert sum(done) == 300
+    ordinals = sorted(SearchDocument.objects.values_list("ordinal", flat=True))
+    assert ordinals == list(range(300)), "no number was given twice or lost"
+    assert sorted(search("본문", limit=400).ids) == ids
+
+
+SLOWLY = """
+import time
+import django
+django.setup()
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = {name!r}
+from madang.engines.texts.light import LightTokenizer
+from madang.ground.participation.search import index
+class Slow(LightTokenizer):
+    def tokenise(self, text):
+        time.sleep(0.002)
+        return super().tokenise(text)
+index.index_waiting(tokenizer=Slow(), batch_size=64, progress=lambda done: print(done, flush=True))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_run_leaves_whole_batches_and_the_next_one_the_rest(light):
+    import os
+    import subprocess
+    import sys
+
+    from django.db import connection
+
+    ids = [one.pk for one in many_proposals(300)]
+    index.mark_waiting(ids)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "madang.web.settings.demo"}
+    code = SLOWLY.format(name=connection.settings_dict["NAME"])
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", code], env=environment, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout.readline().strip() == b"64"
+        worker.kill()
+    left = index.waiting()
+    assert 0 < left < 300
+    assert (300 - left) % 64 == 0
+    SearchDocument.objects.filter(engine_version__endswith="+light", waiting=True).update(ordinal=None)
+    assert run().documents == left
+    index.settle(at_least=1)
+    assert sorted(search("본문", limit=400).ids) == ids
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_worker_processes_read_as_one_process_does(kiwi):
+    one, two = (ProposalFactory(title="노인복지관을 고쳐 주세요", body="승강기가 자주 멈춥니다.").pk for _ in range(2))
+    index.mark_waiting([one])
+    index.index_waiting(tokenizer=kiwi)
+    index.mark_waiting([two])
+    assert index.index_waiting(processes=2).documents == 1
+    rows = SearchDocument.objects.order_by("pk").values_list("words", "terms", "impacts", "bands", "engine_version")
+    assert [bytes(one) if isinstance(one, memoryview) else one for one in rows[0]] == [
+        bytes(one) if isinstance(one, memoryview) else one for one in rows[1]
+    ]

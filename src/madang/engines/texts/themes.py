@@ -8,14 +8,21 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from . import ENGINE_VERSION
+from .general_words import ENGLISH
 from .graph import build, communities, neighbours
 from .labels import label_themes
 from .vectors import Vectors, corpus_vectors, count, is_noun, unit
 
+# Kept with stored themes: the same texts and seed give the same themes only under the same version.
+VERSION = f"{ENGINE_VERSION}+themes.2"
 TYPICAL = 5
 # A text less like its theme's centre than this belongs to none.
 BELONGS = 0.22
 DIMENSIONS = 100
+# A title counts so many times beside the text that begins with it: it is what the writer thought the matter was.
+TITLE_COUNTS = 2
+SMALL = 2000
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class Trace:
     without_words: int
     min_size: int
     resolution: float
+    unnamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,8 @@ def find_themes(
     token_lists: Sequence[Sequence[str]],
     *,
     seed: int = 0,
-    resolution: float = 2.0,
+    titles: Sequence[Sequence[str]] | None = None,
+    resolution: float | None = None,
     min_size: int | None = None,
     vectors: Vectors | None = None,
     stability_runs: int = 0,
@@ -79,10 +88,12 @@ def find_themes(
 ) -> Themes:
     """Group texts into themes.
 
-    ids, token_lists: one per text (`Tokenizer.tokenise`, or `bulk.tokenise_by_words`).
-    resolution: higher gives more and smaller themes. min_size: smaller groups are left unassigned
+    ids, token_lists: one per text (`Tokenizer.tokenise`, or `bulk.tokenise_by_words`), the title's tokens among them.
+    titles: the title's tokens once more, which then weigh threefold and make better labels. resolution: higher gives
+    more and smaller themes (default: see `default_resolution`). min_size: smaller groups are left unassigned
     (default: 2 below 20 texts, then the 0.3rd power of n). vectors: rows from any Embedder, used in place of the
     corpus' own. stability_runs: further runs with the seeds that follow, for `stability`.
+    A group whose words would tell nobody what it is about is left unassigned (`Trace.unnamed`).
     Raises ValueError when the lengths differ.
 
     >>> lists = [["층간", "소음"], ["층간", "소음", "아파트"], ["버스", "노선"], ["버스", "노선", "증차"]]
@@ -90,11 +101,13 @@ def find_themes(
     >>> [t.members for t in result.themes], result.themes[0].label
     ([('a', 'b'), ('c', 'd')], ('소음', '층간', '아파트'))
     """
-    if len(ids) != len(token_lists) or (vectors is not None and len(vectors) != len(ids)):
-        raise ValueError("ids, token_lists and vectors need the same length")
+    given = [len(one) for one in (token_lists, titles, vectors) if one is not None]
+    if any(length != len(ids) for length in given):
+        raise ValueError("ids, token_lists, titles and vectors need the same length")
     least = min_size if min_size is not None else default_min_size(len(ids))
+    resolution = resolution if resolution is not None else default_resolution(len(ids))
     first, group_of = _distinct(token_lists, vectors)
-    counted = count([token_lists[i] for i in first], min_df=_min_df(len(first)))
+    counted = count(_weighted(token_lists, titles, first), min_df=_min_df(len(first)))
     rows = unit(vectors[first]) if vectors is not None else corpus_vectors(counted, dimensions=DIMENSIONS, seed=seed)
     graph = build(*neighbours(rows, seed=seed))
     membership = communities(graph, resolution=resolution, seed=seed)
@@ -105,6 +118,11 @@ def find_themes(
         membership,
         *(communities(graph, resolution=resolution, seed=seed + r) for r in range(1, stability_runs + 1)),
     ]
+    groups = _groups(assigned, likeness[group_of] if len(first) else likeness)
+    labels = _labels(groups, token_lists, titles, label_words)
+    nameless = [g for g, label in zip(groups, labels, strict=True) if not label]
+    for g in nameless:
+        assigned[g] = -1
     trace = Trace(
         len(first),
         len(counted.words),
@@ -114,8 +132,9 @@ def find_themes(
         *dropped,
         min_size=least,
         resolution=resolution,
+        unnamed=sum(map(len, nameless)),
     )
-    themes = _themes(ids, token_lists, assigned, likeness[group_of] if len(first) else likeness, label_words)
+    themes = _themes(ids, groups, labels, likeness[group_of] if len(first) else likeness)
     outside = tuple(ids[i] for i in np.flatnonzero(assigned < 0).tolist())
     return Themes(themes, outside, len(ids), seed, _agreement(runs), stability_runs, trace)
 
@@ -127,6 +146,15 @@ def default_min_size(n: int) -> int:
     [2, 6, 17, 48]
     """
     return 2 if n < 20 else round(n**0.3)
+
+
+def default_resolution(n: int) -> float:
+    """Return the resolution for `n` texts: a few hundred voices otherwise fall into groups that nobody can name.
+
+    >>> default_resolution(400), default_resolution(13_000)
+    (3.0, 2.0)
+    """
+    return 3.0 if n < SMALL else 2.0
 
 
 def _min_df(n: int) -> int:
@@ -174,23 +202,45 @@ def _assign(
     return np.where(small, -1, theme), (int(small.sum()), int((far & ~empty).sum()), int(empty.sum()))
 
 
-def _themes(
-    ids: Sequence[str],
-    token_lists: Sequence[Sequence[str]],
-    assigned: NDArray[np.int64],
-    likeness: NDArray[np.float64],
-    label_words: int,
-) -> tuple[Theme, ...]:
+def _weighted(
+    token_lists: Sequence[Sequence[str]], titles: Sequence[Sequence[str]] | None, chosen: NDArray[np.int64]
+) -> list[list[str]]:
+    """The chosen texts as they are compared: titles count more, and English words that join anything not at all."""
+    told = titles if titles is not None else [()] * len(token_lists)
+    return [[t for t in (*token_lists[i], *(TITLE_COUNTS * [*told[i]])) if t not in ENGLISH] for i in chosen]
+
+
+def _groups(assigned: NDArray[np.int64], likeness: NDArray[np.float64]) -> list[list[int]]:
+    """Positions of the members of each theme, most typical first; the largest theme first."""
     members: dict[int, list[int]] = defaultdict(list)
     for i in np.argsort(-np.round(likeness, 5), kind="stable"):
         if assigned[i] >= 0:
             members[int(assigned[i])].append(int(i))
-    groups = sorted(members.values(), key=lambda g: (-len(g), min(g)))
+    return sorted(members.values(), key=lambda g: (-len(g), min(g)))
+
+
+def _labels(
+    groups: Sequence[Sequence[int]],
+    token_lists: Sequence[Sequence[str]],
+    titles: Sequence[Sequence[str]] | None,
+    words: int,
+) -> list[tuple[str, ...]]:
     frequency = Counter(t for tokens in token_lists for t in set(tokens))
-    labels = label_themes([[token_lists[i] for i in g] for g in groups], frequency, len(ids), words=label_words)
+    told = [[titles[i] for i in g] for g in groups] if titles is not None else None
+    texts = [[token_lists[i] for i in g] for g in groups]
+    return label_themes(texts, frequency, len(token_lists), words=words, titles=told)
+
+
+def _themes(
+    ids: Sequence[str],
+    groups: Sequence[Sequence[int]],
+    labels: Sequence[tuple[str, ...]],
+    likeness: NDArray[np.float64],
+) -> tuple[Theme, ...]:
+    named = [(g, label) for g, label in zip(groups, labels, strict=True) if label]
     return tuple(
         Theme(f"t{number}", label, len(g), tuple(ids[i] for i in g), round(float(likeness[g].mean()), 4))
-        for number, (g, label) in enumerate(zip(groups, labels, strict=True), 1)
+        for number, (g, label) in enumerate(named, 1)
     )
 
 

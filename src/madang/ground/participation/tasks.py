@@ -8,7 +8,7 @@ from madang.ground.participation.search import index
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name=index.TASK, lock=index.TASK, pass_context=False)
+@app.task(name=index.TASK, lock=index.TASK, queueing_lock=index.TASK)
 def index_waiting(timestamp: int | None = None) -> None:
     """Read what waits. Also every five minutes, so that nothing is left behind by a worker that died."""
     del timestamp
@@ -18,7 +18,6 @@ def index_waiting(timestamp: int | None = None) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="madang.search.keep", lock=index.TASK)
 def keep_index(timestamp: int | None = None) -> None:
-    """Every night: count words anew, and leave behind the parts of the index that died."""
+    """Every night: settle what is loose, leave dead chunks behind, count words anew."""
     del timestamp
-    index.compact()
-    index.recount_terms()
+    index.keep()

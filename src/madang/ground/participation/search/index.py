@@ -130,6 +130,8 @@ def index_waiting(
         if progress:
             progress(done)
     settle()
+    if done >= LOOSE or (done and not TermFrequency.objects.exists()):
+        recount_terms()
     return Indexed(done, overtaken)
 
 
@@ -244,6 +246,13 @@ def _number(ordinals: dict[int, int]) -> None:
             "FROM unnest(%s::bigint[], %s::int[]) AS n (id, ordinal) WHERE d.subject_id = n.id",
             [list(ordinals), list(ordinals.values())],
         )
+
+
+def keep() -> None:
+    """What the night does: settle the last loose documents, leave dead chunks behind, count words anew."""
+    settle(at_least=1)
+    compact()
+    recount_terms()
 
 
 def compact(*, dead_share: float = 0.25) -> list[int]:
