@@ -54,7 +54,8 @@ def sentences(text):
 def corpus():
     """(Cached, titles, sentences): read from the cache, or made by the model in two processes (minutes).
 
-    Remove the file after a change of the tokenizer, if its words are the point."""
+    Remove the file after a change of the tokenizer, if its words are the point.
+    """
     cache = FOLDER / "sentences.pickle"
     if cache.exists():
         lines, parts, titles, bodies = pickle.loads(cache.read_bytes())

@@ -112,6 +112,7 @@ def judge(method, queries, everything):
 def measure():
     """Every method on the noun and the verb queries."""
     from django.db import connection
+
     from texts_quality import NOUNS, VERBS
 
     with connection.cursor() as cursor:

@@ -39,7 +39,7 @@ COMMON = [
     "생각하다",
     "서울시 버스",
     "정부 정책",
-]  # noqa: E501
+]
 TYPICAL = ["청년들의 일자리", "층간 소음", "노인 복지", "쓰레기 분리수거", "어린이 보호구역", "지하철 2호선", "미세먼지 대책", "반려견 목줄",
            "자전거 도로", "고양시", "공공 도서관", "전기차 충전소", "불법 주차 단속", "학교 급식", "임대 주택 청년 신혼부부", "park", "bus",
            "시끄럽다", "위험한 횡단보도", "한강공원 화장실", "따릉이 보관소", "버스 정류장 그늘막", "출산 육아 휴직", "최저임금"]  # fmt: skip
@@ -157,7 +157,7 @@ def _copy(cursor, target, columns, rows):
 
 
 def queries(count, titles, seed=1):
-    """A mix as people type it: common words, typical queries, words of real titles (one to four), rare and unknown ones."""
+    """A mix as people type it: common words, typical queries, one to four words of real titles, rare and unknown ones."""
     draw = random.Random(seed)
     made = [*COMMON, *TYPICAL, *RARE]
     while len(made) < count:

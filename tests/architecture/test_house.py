@@ -79,7 +79,16 @@ def test_no_app_enters_another_by_a_side_door():
 
 @pytest.mark.parametrize(
     "name",
-    ["datetime.now(", "date.today(", "time.time(", "random.seed(", "random.random(", "random.choice(", "numpy.random.seed", "np.random.seed"],
+    [
+        "datetime.now(",
+        "date.today(",
+        "time.time(",
+        "random.seed(",
+        "random.random(",
+        "random.choice(",
+        "numpy.random.seed",
+        "np.random.seed",
+    ],
 )
 def test_engines_know_neither_clock_nor_global_chance(name):
     guilty = [str(path) for path in (SRC / "madang/engines").rglob("*.py") if name in path.read_text()]

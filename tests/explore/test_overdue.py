@@ -20,7 +20,10 @@ def late():
     officer = UserFactory()
     Role.objects.create(user=officer, kind=Role.Kind.OFFICER, place=place, office=office)
     proposal = ProposalFactory(
-        place=place, threshold_met_at=now - timedelta(days=40), answer_due_at=now - timedelta(days=10), created_at=now - timedelta(days=60)
+        place=place,
+        threshold_met_at=now - timedelta(days=40),
+        answer_due_at=now - timedelta(days=10),
+        created_at=now - timedelta(days=60),
     )
     return proposal, officer, now
 

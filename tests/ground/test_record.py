@@ -1,5 +1,5 @@
 import pytest
-from django.db import InternalError, IntegrityError, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
 
 from madang.ground.places.models import Place
@@ -15,7 +15,9 @@ def entry():
     return record(kind=Entry.Kind.NOTE, subject="agenda:1", place=place, by=None, now=timezone.now(), reason="그대로")
 
 
-@pytest.mark.parametrize("change", [lambda e: Entry.objects.filter(pk=e.pk).update(reason="고침"), lambda e: e.delete()])
+@pytest.mark.parametrize(
+    "change", [lambda e: Entry.objects.filter(pk=e.pk).update(reason="고침"), lambda e: e.delete()]
+)
 def test_the_database_refuses_to_change_what_was_recorded(entry, change):
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         change(entry)

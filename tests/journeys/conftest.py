@@ -21,7 +21,9 @@ import pytest
 
 from conftest import require
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -123,7 +125,10 @@ class Visitor:
     def __init__(self, browser, site: str, *, language: str = "ko", viewport: dict | None = None, script: bool = True):
         # Without motion: a message that fades in would be judged while it is half there.
         self.context = browser.new_context(
-            locale=language, viewport=viewport or WIDE, java_script_enabled=script, reduced_motion="reduce",
+            locale=language,
+            viewport=viewport or WIDE,
+            java_script_enabled=script,
+            reduced_motion="reduce",
             extra_http_headers={"Accept-Language": language},
         )
         self.page = self.context.new_page()

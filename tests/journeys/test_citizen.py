@@ -114,7 +114,9 @@ def test_a_new_citizen_from_signing_up_to_withdrawing(visitor):
 
     page.goto(address + "withdrawal")
     one.check()
-    page.locator("main form").filter(has=page.locator("button[type=submit]")).last.locator("button[type=submit]").click()
+    page.locator("main form").filter(has=page.locator("button[type=submit]")).last.locator(
+        "button[type=submit]"
+    ).click()
     page.wait_for_url(address)
     one.check()
     theirs.goto(address)
@@ -141,7 +143,10 @@ def test_without_javascript(visitor):
         button.click()
     supported = opened.value
     supported.wait_for_load_state()
-    assert path.removesuffix("/support") in supported.url and supported.locator("#support-button[aria-pressed=true]").count() == 1
+    assert (
+        path.removesuffix("/support") in supported.url
+        and supported.locator("#support-button[aria-pressed=true]").count() == 1
+    )
     supported.locator("#support-button").click()
     supported.wait_for_load_state()
     assert supported.locator("#support-button[aria-pressed=false]").count() == 1

@@ -168,12 +168,16 @@ def world(django_db_setup, django_db_blocker):
             item=item, office=office, follows_suggestion=False, reason="소관입니다.", assigned_by=people["officer"],
             assigned_at=now, due_at=now, escalates_at=now,
         )  # fmt: skip
-        notice = Notice.objects.create(user=author, kind="answered", text={"message": "m"}, url="/", key="k", created_at=now)
+        notice = Notice.objects.create(
+            user=author, kind="answered", text={"message": "m"}, url="/", key="k", created_at=now
+        )
         things = {
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk, "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk,
         }  # fmt: skip
-        yield SimpleNamespace(people=people, things=things, sessions={role: _session(user) for role, user in people.items()})
+        yield SimpleNamespace(
+            people=people, things=things, sessions={role: _session(user) for role, user in people.items()}
+        )
         transaction.set_rollback(True)
 
 
@@ -231,7 +235,9 @@ def test_families_of_addresses(world, family):
             assert "".join(answers) == expected, name
 
 
-@pytest.mark.parametrize("name", ["agenda:thread", "agenda:stage", "proposals:detail", "desk:answer", "desk:group", "routing:item"])
+@pytest.mark.parametrize(
+    "name", ["agenda:thread", "agenda:stage", "proposals:detail", "desk:answer", "desk:group", "routing:item"]
+)
 def test_what_is_not_there_is_not_found(world, name):
     path = reverse(name, args=[2**62])
     assert ask(world, "admin", "get", path) == "n"

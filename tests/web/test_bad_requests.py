@@ -109,7 +109,17 @@ def test_no_cursor_breaks_an_order(db, order):
         assert Client().get(f"/proposals/?{sent}").status_code == 200, (order, nonsense)
 
 
-@pytest.mark.parametrize("path", ["/places/%00/", "/places/%F0%9F%92%A5/", "/places/" + "9" * 300 + "/", "/me/%ff/", "/media/%00", "/media/../settings.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/places/%00/",
+        "/places/%F0%9F%92%A5/",
+        "/places/" + "9" * 300 + "/",
+        "/me/%ff/",
+        "/media/%00",
+        "/media/../settings.py",
+    ],
+)
 def test_no_path_breaks_the_site(world, path):  # noqa: F811
     assert signed_in(world.people["admin"]).get(path).status_code in (400, 404)
 
@@ -162,7 +172,9 @@ class Finder(HTMLParser):
                 self.found.append(f"<{tag} {key}={value}>")
         if tag == "img" and (dict(attributes).get("src") or "").startswith(("http", "//")):
             self.found.append(f"<img {dict(attributes)}>")
-        if tag in {"iframe", "object", "embed", "base", "math"} or (tag == "script" and "nonce" not in dict(attributes)):
+        if tag in {"iframe", "object", "embed", "base", "math"} or (
+            tag == "script" and "nonce" not in dict(attributes)
+        ):
             self.found.append(f"<{tag} {dict(attributes)}>")
 
 
@@ -192,7 +204,10 @@ def _poison(world) -> None:  # noqa: F811
     record(kind=Entry.Kind.NOTE, subject=f"agenda:{world.things['item']}", place=proposal.place, by=world.people["officer"],
            now=now, reason=HOSTILE)  # fmt: skip
     promotion.add_evidence(
-        item=AgendaItem.objects.get(pk=world.things["item"]), proposals=[proposal.pk], by=world.people["officer"], now=now
+        item=AgendaItem.objects.get(pk=world.things["item"]),
+        proposals=[proposal.pk],
+        by=world.people["officer"],
+        now=now,
     )
     type(proposal.theme_memberships.first().theme).objects.update(name=HOSTILE[:80])
 
@@ -204,7 +219,9 @@ def test_what_people_write_is_only_text(world, role):  # noqa: F811
     seen = 0
     for name, (_, on_get, *_) in MATRIX.items():
         if on_get != "m" * 9 and not name.startswith(("account_", "media", "language")):
-            response = client.get(path_of(world, name), {"group": world.things["group"], "q": HOSTILE, "title": HOSTILE, "next": HOSTILE})
+            response = client.get(
+                path_of(world, name), {"group": world.things["group"], "q": HOSTILE, "title": HOSTILE, "next": HOSTILE}
+            )
             assert response.status_code < 500, name
             if response.status_code == 200:
                 assert_harmless(response, name)
@@ -219,7 +236,14 @@ def test_what_is_searched_for_is_only_text(db):
 
 
 def test_the_language_form_leads_nowhere_else(db):
-    for target in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example", "/\\evil.example", "http:evil"):
+    for target in (
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "http:evil",
+    ):
         assert Client().post("/language", {"language": "en", "next": target}).url == "/"
 
 
@@ -274,7 +298,9 @@ def gone(world):  # noqa: F811
     theme = standing.theme_memberships.first().theme
     made = {}
     for fate in ("hidden", "withdrawn", "merged"):
-        one = ProposalFactory(place=suwon(), author=author, title=f"사라질제목{fate}", body=f"사라질본문{fate} 무지개다리", supporters=40)
+        one = ProposalFactory(
+            place=suwon(), author=author, title=f"사라질제목{fate}", body=f"사라질본문{fate} 무지개다리", supporters=40
+        )
         theme.members.create(proposal=one, rank=10 + one.pk)
         CommentFactory(subject=one.subject, body=f"사라질댓글{fate}")
         made[fate] = one
@@ -282,7 +308,9 @@ def gone(world):  # noqa: F811
     index.index_waiting()
     item = AgendaItem.objects.get(pk=world.things["item"])
     promotion.add_evidence(item=item, proposals=[made["hidden"].pk, made["withdrawn"].pk], by=officer, now=now)
-    record(kind=Entry.Kind.ANSWERED, subject=made["hidden"].record_key, place=suwon(), by=officer, now=now, reason="회신")
+    record(
+        kind=Entry.Kind.ANSWERED, subject=made["hidden"].record_key, place=suwon(), by=officer, now=now, reason="회신"
+    )
     moderation.hide(proposal=made["hidden"], reason="욕설이 있습니다", by=officer, now=now)
     writing.withdraw(proposal_id=made["withdrawn"].pk, by=author, now=now)
     Proposal.objects.filter(pk=made["merged"].pk).update(status="merged", merged_into=standing)
@@ -301,7 +329,11 @@ def test_what_is_gone_is_gone_everywhere(world, gone, role):  # noqa: F811
     for path in [*PUBLIC, *(path_of(world, name) for name in own), "/desk/"]:
         text = client.get(path).content.decode()
         shown = text.replace("q=사라질본문hidden", "")
-        leaks += [(path, fate) for fate in ("hidden", "withdrawn") if f"사라질제목{fate}" in shown.replace("무지개다리 사라질제목hidden", "") or f"본문{fate} 무지개" in shown]
+        leaks += [
+            (path, fate)
+            for fate in ("hidden", "withdrawn")
+            if f"사라질제목{fate}" in shown.replace("무지개다리 사라질제목hidden", "") or f"본문{fate} 무지개" in shown
+        ]
     for fate in ("hidden", "withdrawn"):
         for page in ("", "history", "neighbors"):
             text = client.get(f"/proposals/{gone[fate].pk}/{page}", follow=True).content.decode()
@@ -321,7 +353,10 @@ def test_what_is_gone_is_not_counted(world, gone):  # noqa: F811
     standing = Proposal.objects.filter(place=place, status__in=Proposal.VISIBLE).count()
     assert overview.counts_by_place()[place.pk] == standing
     found = themes.detail(world.things["theme"], now=timezone.now())
-    assert found.located == Proposal.objects.filter(theme_memberships__theme=found.theme, status__in=Proposal.VISIBLE).count()
+    assert (
+        found.located
+        == Proposal.objects.filter(theme_memberships__theme=found.theme, status__in=Proposal.VISIBLE).count()
+    )
 
 
 @pytest.mark.parametrize("path", ["support", "comments", "following"])
@@ -331,7 +366,9 @@ def test_nothing_can_be_added_to_what_is_gone(world, gone, path):  # noqa: F811
         before = Subject.objects.values_list("support_count", "comment_count", "follower_count").get(pk=one.pk)
         assert client.post(f"/proposals/{one.pk}/{path}", {"body": "그래도"}).status_code < 500
         if one.pk != gone["merged"].pk:
-            assert Subject.objects.values_list("support_count", "comment_count", "follower_count").get(pk=one.pk) == before
+            assert (
+                Subject.objects.values_list("support_count", "comment_count", "follower_count").get(pk=one.pk) == before
+            )
 
 
 def test_a_hidden_comment_shows_only_its_reason(world):  # noqa: F811

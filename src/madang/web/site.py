@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def site(settings: str | None = None) -> Iterator[str]:
-    """Yield the database URL with Django ready. Without DATABASE_URL the embedded server and the demo's settings serve."""
+    """Yield the database URL with Django ready; without DATABASE_URL the embedded server and the demo's settings."""
     default = "production" if os.environ.get("DATABASE_URL") else "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"madang.web.settings.{settings or default}")
     with embedded.database() as url:

@@ -1,7 +1,13 @@
 """Keeping the index: interrupted, repeated, overtaken, hidden, moved."""
 
+import os
+import subprocess
+import sys
+from threading import Thread
+
 import numpy as np
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -173,8 +179,6 @@ texts = st.lists(
 @given(texts=texts, query=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), settled=st.booleans())
 def test_the_database_finds_what_the_engine_finds(light, texts, query, settled):
     """The slow obvious answer is the engine's own ranker over the same texts."""
-    from django.db import transaction
-
     tokenizer, asked = LightTokenizer(), " ".join(query)
     with transaction.atomic():
         made = [ProposalFactory(title=title, body=" ".join(body) or "-").pk for title, body in texts]
@@ -210,10 +214,6 @@ def test_the_jobs_are_known_to_the_worker_and_do_what_they_say(many):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_index_everything_once(light):
-    from threading import Thread
-
-    from django.db import connection
-
     ids = [one.pk for one in many_proposals(300)]
     index.mark_waiting(ids)
     done = []
@@ -245,6 +245,7 @@ settings.DATABASES["default"]["NAME"] = {name!r}
 from madang.engines.texts.light import LightTokenizer
 from madang.ground.participation.search import index
 class Slow(LightTokenizer):
+    name = "slow"
     def tokenise(self, text):
         time.sleep(0.002)
         return super().tokenise(text)
@@ -254,12 +255,6 @@ index.index_waiting(tokenizer=Slow(), batch_size=64, progress=lambda done: print
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_run_leaves_whole_batches_and_the_next_one_the_rest(light):
-    import os
-    import subprocess
-    import sys
-
-    from django.db import connection
-
     ids = [one.pk for one in many_proposals(300)]
     index.mark_waiting(ids)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "madang.web.settings.demo"}
@@ -272,7 +267,6 @@ def test_a_killed_run_leaves_whole_batches_and_the_next_one_the_rest(light):
     left = index.waiting()
     assert 0 < left < 300
     assert (300 - left) % 64 == 0
-    SearchDocument.objects.filter(engine_version__endswith="+light", waiting=True).update(ordinal=None)
     assert run().documents == left
     index.settle(at_least=1)
     assert sorted(search("본문", limit=400).ids) == ids

@@ -14,9 +14,9 @@ from .vocabulary import BASES, EMPTY_LABELS, PLACES
 TOGETHER = 0.35
 LEAST_PHRASE = 3
 SAMPLE = 400
-# A label's first word stands in this share of the members; its first three words between them in this share.
-LEAD = 0.3
-SPEAKS_FOR = 0.45
+# A label's first word stands in this share of the members, and its first three words between them in the second.
+LEAD = 0.25
+SPEAKS_FOR = 0.4
 # Below this size a theme may be anything: two texts that share one word.
 JUDGED_FROM = 5
 # What a word gains by standing in a title, where the writer says what the matter is.
@@ -57,9 +57,9 @@ def label_themes(
     groups: the token lists of each theme's members (a sample of 400 is enough). frequency: in how many of the
     corpus' `n` texts each word occurs. titles: the token lists of the members' titles, in the same order.
     A word's score is its share p in the theme, plus its share in the titles, times log(p / its share in the corpus).
-    With titles known, only words of a title can be labels. The first word stands in three tenths of the members.
+    With titles known, only words of a title can be labels. The first word stands in a quarter of the members.
     Themes take turns, and a word taken by one theme is left alone by the others. A label is empty where its first
-    three words stand in less than 45% of the members between them: nobody could name such a theme.
+    three words stand in less than two fifths of the members between them: nobody could name such a theme.
     """
     told: Sequence[Texts | None] = titles if titles is not None else [None] * len(groups)
     ranked = [

@@ -55,14 +55,22 @@ class Proposal(models.Model):
     class Meta:
         ordering = ("-created_at", "-subject_id")
         indexes = (
-            models.Index(fields=["-created_at", "-subject"], name="proposal_latest", condition=Q(status__in=("open", "answered", "promoted"))),
+            models.Index(
+                fields=["-created_at", "-subject"],
+                name="proposal_latest",
+                condition=Q(status__in=("open", "answered", "promoted")),
+            ),
             models.Index(fields=["place", "-created_at", "-subject"], name="proposal_by_place"),
             models.Index(fields=["status", "-created_at", "-subject"], name="proposal_by_status"),
             models.Index(fields=["field", "-created_at", "-subject"], name="proposal_by_field"),
             models.Index(fields=["-support_count", "-subject"], name="proposal_by_support"),
             models.Index(fields=["author", "-created_at"], name="proposal_by_author"),
             models.Index(fields=["agenda_item"], name="proposal_by_item"),
-            models.Index(fields=["answer_due_at"], name="proposal_due", condition=Q(answered_at=None, answer_due_at__isnull=False)),
+            models.Index(
+                fields=["answer_due_at"],
+                name="proposal_due",
+                condition=Q(answered_at=None, answer_due_at__isnull=False),
+            ),
             models.Index(fields=["place", "-created_at", "-subject"], name="proposal_inbox", condition=Q(seen_at=None)),
         )
         constraints = (
@@ -94,6 +102,9 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("proposals:detail", args=[self.pk])
+
     @property
     def record_key(self) -> str:
         """The key under which the public record keeps this proposal."""
@@ -106,9 +117,6 @@ class Proposal(models.Model):
     @property
     def is_visible(self) -> bool:
         return self.status in self.VISIBLE
-
-    def get_absolute_url(self) -> str:
-        return reverse("proposals:detail", args=[self.pk])
 
 
 class Revision(models.Model):
@@ -246,7 +254,9 @@ class GroupMember(models.Model):
 class ThemeRun(models.Model):
     """One computation of themes, named so that anybody can repeat it."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="theme_runs", help_text="province whose voices were read")
+    place = models.ForeignKey(
+        Place, models.CASCADE, related_name="theme_runs", help_text="province whose voices were read"
+    )
     engine_version = models.CharField(max_length=20)
     seed = models.BigIntegerField()
     input_digest = models.CharField(max_length=64)

@@ -64,13 +64,13 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:thread", args=[self.pk])
+
     @property
     def subject(self) -> str:
         """The key under which the public record keeps this item."""
         return f"agenda:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("agenda:thread", args=[self.pk])
 
 
 class Criterion(models.Model):

@@ -39,13 +39,15 @@ VOICES = (
 OFFICERS = {"11": "of-seoul", "41": "of-gg"}
 PROMOTED = 3
 EVERY = 5.0
+# A shorter title ("I propose this") tells nothing of a theme.
+SHORTEST = 10
 # A theme of a tenth of all voices is a heap, and a label of Latin letters or numbers says nothing to a reader.
-LARGEST = 0.1
+LARGEST, NAMED_BY = 0.1, 3
 # Words of a label that tell one of the five fields, for voices whose file names none.
 HINTS = {
     Field.JOBS: "일자리 취업 채용 고용 근로 임금 노동 공무원 시험 창업 청년",
     Field.FAIR_ECONOMY: "가격 시장 상인 소상공인 유통 요금 코인 가상화폐 거래 세금 카드 택시",
-    Field.LIVING_CULTURE: "문화 공연 축제 도서관 공원 한강 체육 운동 관광 박물관 게임 반려견 강아지",
+    Field.LIVING_CULTURE: "문화 공연 축제 도서관 공원 한강 체육 관광 박물관 쓰레기 분리수거 재활용 반려견",
     Field.HOUSING_SAFETY: "주택 아파트 임대 재건축 안전 화재 교통 버스 지하철 도로 횡단보도 주차 미세먼지 소음 흡연 "
     "담배 자전거",
     Field.ENGAGEMENT: "시민 참여 행정 민원 학교 교육 복지 봉사 대학 홈페이지",
@@ -109,17 +111,16 @@ def _take_up(place: Place, officer: User, now: datetime, say: Say) -> None:
 
 
 def readable(place: Place) -> list[Theme]:
-    """Themes that a person can name at a glance, the largest first: three words of Korean, not too broad a heap."""
+    """Themes that an officer could take up, the largest first.
+
+    Three Korean words to name them, in one of the five fields, and not too broad a heap.
+    """
     run = current_run(place)
     if run is None:
         return []
-    themes = list(run.themes.order_by("-size", "pk"))
-    middle = sorted(theme.cohesion for theme in themes)[len(themes) // 4] if themes else 0.0
-    return [
-        theme
-        for theme in themes
-        if theme.size <= max(run.voices * LARGEST, 30) and theme.cohesion >= middle and len(_words(theme)) >= 3
-    ]
+    largest = max(run.voices * LARGEST, 30)
+    themes = run.themes.filter(size__lte=largest).order_by("-size", "pk")
+    return [theme for theme in themes if len(_words(theme)) >= NAMED_BY and field_of(theme)]
 
 
 def _words(theme: Theme) -> list[str]:
@@ -136,22 +137,23 @@ def _promote(theme: Theme, place: Place, officer: User, now: datetime) -> Agenda
     members = Proposal.objects.filter(theme_memberships__theme=theme, status__in=Proposal.VISIBLE)
     times = members.order_by("created_at").values_list("created_at", flat=True)
     first, last = times[0].year, times.reverse()[0].year
-    typical = members.order_by("theme_memberships__rank").values_list("title", flat=True)[:3]
+    titles = members.order_by("theme_memberships__rank").values_list("title", flat=True)[:20]
+    typical = [title for title in titles if len(title) >= SHORTEST][:3]
     summary = (
         f"{first}년부터 {last}년까지 접수된 시민의 목소리 {theme.size:,}건이 같은 주제로 모였습니다. "
         f"대표적인 제안은 다음과 같습니다: {', '.join(f'「{title}」' for title in typical)}."
     )
     return promote(
-        title=" · ".join(_words(theme)[:3])[:120], summary=summary, field=field_of(theme), by=officer, now=now,
+        title=" · ".join(_words(theme)[:NAMED_BY])[:120], summary=summary, field=field_of(theme), by=officer, now=now,
         theme=theme, place=place, reason=f"같은 문제를 말한 시민이 많아 의제로 채택합니다. (목소리 {theme.size:,}건)",
     ).item  # fmt: skip
 
 
 def field_of(theme: Theme) -> str:
-    """The field that most of a theme's voices name, else the one that its label hints at."""
+    """The field that a third of a theme's voices name, else the one that its label hints at, else none."""
     named = Counter(field for field in theme.members.values_list("proposal__field", flat=True) if field)
     if named and named.most_common(1)[0][1] * 3 >= theme.size:
         return named.most_common(1)[0][0]
     hints = Counter({field.value: sum(word in hint.split() for word in theme.label) for field, hint in HINTS.items()})
     best, hits = hints.most_common(1)[0]
-    return str(best) if hits else str(Field.ENGAGEMENT.value)
+    return str(best) if hits else ""

@@ -5,7 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from madang.web.settings.base import *
 
 if len(SECRET_KEY) < 50:
-    msg = "Set MADANG_SECRET_KEY to at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(64))')."
+    command = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+    msg = f"Set MADANG_SECRET_KEY to at least 50 random characters ({command})."
     raise ImproperlyConfigured(msg)
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000

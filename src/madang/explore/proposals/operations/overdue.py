@@ -1,4 +1,4 @@
-"""What happens when an answer is not given in time: the Social Innovation Officer hears of it, and the record says so."""
+"""When an answer is not given in time, the Social Innovation Officer hears of it and the record says so."""
 
 from __future__ import annotations
 

@@ -106,7 +106,12 @@ def gathering(*, now: datetime, limit: int, places: Sequence[int] = (), near: Pl
     province; so do the others after them. Each carries `needed`,
     `missing` and `window_days`. Which ones they are is chosen at most once a minute; their numbers are of now.
     """
-    order: tuple[Any, ...] = (*([_half_way(), _distance(near)] if near else []), "missing", "-support_count", "-subject_id")
+    order: tuple[Any, ...] = (
+        *([_half_way(), _distance(near)] if near else []),
+        "missing",
+        "-support_count",
+        "-subject_id",
+    )
     key = f"gathering-{limit}-{min(places, default=0)}-{len(places)}-{near.pk if near else 0}"
     chosen = cache.get(key)
     rows = _still_gathering(now)

@@ -141,11 +141,12 @@ def _exchange(connection: socket.socket, message: dict[str, Any], seconds: float
         connection.settimeout(seconds)
         protocol.send(connection, message)
         answer = protocol.receive(connection)
-        if answer is None:
-            raise ConnectionResetError("the connection was closed")
     except BaseException:
         connection.close()
         raise
+    if answer is None:
+        connection.close()
+        raise ConnectionResetError("The connection was closed.")
     if len(_idle) < KEPT:
         _idle.append((settings.TOKENIZER_SOCKET, os.getpid(), connection))
     else:
