@@ -24,31 +24,29 @@ from search_corpus import FOLDER, corpus, documents, finish, machine, say, table
 
 BATCH = 8192
 PIECE = 512
-COMMON = [
-    "서울",
-    "시민",
-    "사람",
-    "우리",
-    "서울시",
-    "문제",
-    "나라",
-    "서울 시민",
-    "아이",
-    "시민 안전",
-    "국민",
-    "생각하다",
-    "서울시 버스",
-    "정부 정책",
-]
-TYPICAL = ["청년들의 일자리", "층간 소음", "노인 복지", "쓰레기 분리수거", "어린이 보호구역", "지하철 2호선", "미세먼지 대책", "반려견 목줄",
-           "자전거 도로", "고양시", "공공 도서관", "전기차 충전소", "불법 주차 단속", "학교 급식", "임대 주택 청년 신혼부부", "park", "bus",
-           "시끄럽다", "위험한 횡단보도", "한강공원 화장실", "따릉이 보관소", "버스 정류장 그늘막", "출산 육아 휴직", "최저임금"]  # fmt: skip
+# Lists of a word a line would fill two pages.
+COMMON = "서울|시민|사람|우리|서울시|문제|나라|서울 시민|아이|시민 안전|국민|생각하다|서울시 버스|정부 정책".split("|")  # noqa: SIM905
+_TYPICAL = (
+    "청년들의 일자리|층간 소음|노인 복지|쓰레기 분리수거|어린이 보호구역|지하철 2호선|미세먼지 대책|반려견 목줄|자전거 도로|고양시|"
+    "공공 도서관|전기차 충전소|불법 주차 단속|학교 급식|임대 주택 청년 신혼부부|park|bus|시끄럽다|위험한 횡단보도|한강공원 화장실|"
+    "따릉이 보관소|버스 정류장 그늘막|출산 육아 휴직|최저임금"
+)
+TYPICAL = _TYPICAL.split("|")
+RARE = "꾀꼬리|우주여행|양자컴퓨터|헬리콥터 소음|zzzz|ㅁㄴㅇㄹ|수족관 돌고래 방류|스카이콩콩".split("|")  # noqa: SIM905
+SUBJECT = (
+    "ground_participation_subject",
+    "id kind place_id support_count comment_count follower_count created_at",
+)
+_COLUMNS = (
+    "subject_id place_id visible waiting version ordinal words terms impacts pairs bands fingerprints "
+    "engine_version indexed_at"
+)
+DOCUMENT = ("ground_participation_searchdocument", _COLUMNS)
 GIN = {
     "document_bands": ("ground_participation_searchdocument", "bands"),
     "document_fingerprints": ("ground_participation_searchdocument", "fingerprints"),
     "bench_plain_vector": ("bench_plain", "vector"),
 }
-RARE = ["꾀꼬리", "우주여행", "양자컴퓨터", "헬리콥터 소음", "zzzz", "ㅁㄴㅇㄹ", "수족관 돌고래 방류", "스카이콩콩"]
 
 
 def make(task):
@@ -139,14 +137,14 @@ def _write(first, batch, places):
     now = datetime.now(UTC)
     rows = [(first + i + 1, places[(first + i) % len(places)], *document) for i, document in enumerate(batch)]
     with transaction.atomic(), connection.cursor() as cursor:
-        _copy(cursor, "ground_participation_subject", "id kind place_id support_count comment_count follower_count created_at",
-              [(pk, "proposal", place, 0, 0, 0, now) for pk, place, *_ in rows])  # fmt: skip
-        entries = [postings.Entry(pk, place, "proposal", r[3], r[4], r[5]) for pk, place, *r in rows]
-        numbered = postings.write(entries)
-        _copy(cursor, "ground_participation_searchdocument",
-              "subject_id place_id visible waiting version ordinal words terms impacts pairs bands fingerprints engine_version indexed_at",
-              [(pk, place, True, False, 0, numbered[pk], r[2], r[3], r[4], [], r[6], r[7], "bench", now) for pk, place, *r in rows])  # fmt: skip # noqa: E501
+        _copy(cursor, *SUBJECT, [(pk, "proposal", place, 0, 0, 0, now) for pk, place, *_ in rows])
+        numbered = postings.write([postings.Entry(pk, place, "proposal", r[3], r[4], r[5]) for pk, place, *r in rows])
+        found = [
+            (pk, place, True, False, 0, numbered[pk], *r[2:5], [], *r[6:8], "bench", now) for pk, place, *r in rows
+        ]
+        _copy(cursor, *DOCUMENT, found)
         _copy(cursor, "bench_plain", "id text", [(pk, f"{r[0]}\n{r[1]}") for pk, _, *r in rows])
+    postings.merge_due()
     return len(rows)
 
 
@@ -157,7 +155,7 @@ def _copy(cursor, target, columns, rows):
 
 
 def queries(count, titles, seed=1):
-    """A mix as people type it: common words, typical queries, one to four words of real titles, rare and unknown ones."""
+    """A mix as people type it: common words, typical queries, one to four words of real titles, rare and unknown."""
     draw = random.Random(seed)
     made = [*COMMON, *TYPICAL, *RARE]
     while len(made) < count:
@@ -228,7 +226,8 @@ def sizes():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, pg_total_relation_size(oid) / 1048576 FROM pg_class WHERE relkind = 'r' AND (relname LIKE "
-            "'ground_participation_%' OR relname = 'bench_plain') AND pg_total_relation_size(oid) > 1048576 ORDER BY 2 DESC"
+            "'ground_participation_%' OR relname = 'bench_plain') AND pg_total_relation_size(oid) > 1048576 "
+            "ORDER BY 2 DESC"
         )
         return {name.removeprefix("ground_participation_"): int(size) for name, size in cursor.fetchall()}
 
@@ -269,7 +268,7 @@ def start_tokenizer():
     """The tokenizer's process, as `madang serve` starts it."""
     from madang.ground.participation.search import client
 
-    code = f"from madang.ground.participation.search.server import serve_forever; serve_forever({os.environ['MADANG_TOKENIZER_SOCKET']!r})"  # noqa: E501
+    code = f"from madang.ground.participation.search.server import serve_forever; serve_forever({os.environ['MADANG_TOKENIZER_SOCKET']!r})"
     process = subprocess.Popen([sys.executable, "-c", code])
     while not client.is_alive():
         time.sleep(0.2)

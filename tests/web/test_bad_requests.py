@@ -325,6 +325,10 @@ PUBLIC = ("/", "/proposals/", "/proposals/?order=supported", "/proposals/?order=
 def test_what_is_gone_is_gone_everywhere(world, gone, role):  # noqa: F811
     client = Client() if role == "anonymous" else signed_in(world.people[role])
     own = ["proposals:neighbors", "themes:detail", "agenda:thread", "agenda:evidence", "routing:item"]
+    standing = Proposal.objects.get(pk=world.things["proposal"])
+    assert standing.title in client.get("/proposals/", {"q": standing.title}).content.decode(), (
+        "the search works at all"
+    )
     leaks = []
     for path in [*PUBLIC, *(path_of(world, name) for name in own), "/desk/"]:
         text = client.get(path).content.decode()

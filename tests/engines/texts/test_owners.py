@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from madang.engines.texts.owners import Decided, Office, Router, confidences, fit_weights, office_words
+from madang.engines.texts.owners import (
+    WITH_MANDATES,
+    Decided,
+    Office,
+    Router,
+    Rules,
+    confidences,
+    fit_weights,
+    office_words,
+)
 from madang.engines.texts.wordspace import word_space
 
 OFFICES = [
@@ -117,3 +126,39 @@ def test_router_is_deterministic_and_never_invents_offices(kiwi, voices):
 def test_names_lose_their_office_suffix(kiwi):
     assert {"자원", "순환"} <= set(office_words("자원순환과", kiwi))
     assert office_words("한강사업본부", kiwi) == ("한강",)
+
+
+MANDATED = [
+    Office("fair", "공정경제과", parent="econ", mandate=(("플랫폼", "수수료", "광고비", "조사"), ("가맹", "분쟁"))),
+    Office("elder", "노인복지과", parent="welfare", mandate=(("경로당", "급식", "돌봄"), ("노인", "일자리"))),
+    Office("bus", "버스정책과", parent="traffic", mandate=(("버스", "노선", "정류장"), ("마을버스", "요금"))),
+]
+
+
+def test_where_offices_have_mandates_a_match_is_shown_with_confidence():
+    router = Router(MANDATED)
+    assert router.rules == WITH_MANDATES
+    found = router.suggest([("배달", "수수료", "상한"), ("플랫폼", "수수료", "광고비", "조사", "공개")])
+    assert (found.verdict, found.offices) == ("one", ("fair",))
+    assert found.candidates[0].confidence > 0.6
+    assert found.candidates[0].reasons[0].source == "mandate"
+
+
+def test_a_place_with_two_offices_can_be_unsure():
+    found = Router(MANDATED[:2]).suggest([("여권", "사진"), ("여권", "발급", "창구", "대기")])
+    assert found.verdict == "none"
+    assert all(c.confidence < 0.2 for c in found.candidates)
+
+
+def test_without_mandates_nothing_changes():
+    bare = [Office(o.id, o.name, o.parent, name_tokens=(o.name,)) for o in MANDATED]
+    assert Router(bare).rules == Rules()
+    assert sum(c.confidence for c in Router(bare).suggest([("노선",)]).candidates) == pytest.approx(1, abs=1e-3)
+    assert Router(MANDATED, rules=Rules()).rules == Rules()
+
+
+def test_weights_can_be_fitted_on_places_of_different_size():
+    rng = np.random.default_rng(1)
+    examples = [rng.random((int(n), 2)) for n in rng.integers(2, 7, 80)]
+    weights = fit_weights(examples, [int(x[:, 0].argmax()) for x in examples])
+    assert weights[0] > 3 * weights[1] >= 0

@@ -284,3 +284,33 @@ def test_worker_processes_read_as_one_process_does(kiwi):
     assert [bytes(one) if isinstance(one, memoryview) else one for one in rows[0]] == [
         bytes(one) if isinstance(one, memoryview) else one for one in rows[1]
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fresh_text_never_waits_for_a_job_that_writes(light):
+    one = ProposalFactory(title="공원 조성", body="나무")
+    index.mark_waiting([one.pk])
+    found = []
+
+    def publish():
+        try:
+            index.index_subject_now(one.pk)
+            found.extend(search("공원").ids)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        postings.lock()
+        thread = Thread(target=publish)
+        thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
+    assert found == [one.pk]
+
+
+def test_parts_are_merged_by_themselves(many, monkeypatch):
+    monkeypatch.setattr(postings, "PARTS", 2)
+    monkeypatch.setattr(index, "DIRECT", 10)
+    run(batch_size=30)
+    assert PostingPart.objects.count() == 1
+    assert len(postings_of("본문")) == 120

@@ -37,7 +37,7 @@ VAGUE: frozenset[str] = frozenset(
 
 # Words of every office and every procedure: a label only together with another word (통합 신청, 민원 담당자).
 WEAK: frozenset[str] = frozenset(
-    "기관 부서 담당 담당자 담당관 직원 공무원 센터 주민센터 사무소 사무실 본부 단체 위원 위원회 회원 회의 모임 "
+    "기관 부서 통장 담당 담당자 담당관 직원 공무원 센터 주민센터 사무소 사무실 본부 단체 위원 위원회 회원 회의 모임 "
     "행사 창구 업무 공문 "
     "규정 규칙 기준 조건 조사 검토 처리 조치 관리 지원 지원금 참여 협의 협약 협력 공개 공공 공동 공유 등록 "
     "발급 변경 교체 추가 정비 "

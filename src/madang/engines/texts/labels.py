@@ -16,7 +16,7 @@ LEAST_PHRASE = 3
 SAMPLE = 400
 # A label's first word stands in this share of the members, and its first three words between them in the second.
 LEAD = 0.25
-SPEAKS_FOR = 0.4
+SPEAKS_FOR = 0.5
 # Below this size a theme may be anything: two texts that share one word.
 JUDGED_FROM = 5
 # What a word gains by standing in a title, where the writer says what the matter is.
@@ -59,7 +59,7 @@ def label_themes(
     A word's score is its share p in the theme, plus its share in the titles, times log(p / its share in the corpus).
     With titles known, only words of a title can be labels. The first word stands in a quarter of the members.
     Themes take turns, and a word taken by one theme is left alone by the others. A label is empty where its first
-    three words stand in less than two fifths of the members between them: nobody could name such a theme.
+    three words stand in less than half of the members between them: nobody could name such a theme.
     """
     told: Sequence[Texts | None] = titles if titles is not None else [None] * len(groups)
     ranked = [

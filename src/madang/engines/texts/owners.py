@@ -34,7 +34,7 @@ class Rules:
 
 
 # A mandate tells offices apart better than a name does: where most have one, more may be asked of a suggestion.
-WITH_MANDATES = Rules(floor=0.30, part_floor=0.40, clear=0.60)
+WITH_MANDATES = Rules(floor=0.20, part_floor=0.40, clear=0.60)
 MOSTLY = 0.5
 
 
@@ -68,9 +68,10 @@ class Suggestion:
 class Router:
     """Suggests owners among `offices`, from their names, mandates and past decisions.
 
-    rules: by default Rules(), or WITH_MANDATES where most offices have a mandate; the confidence then follows the
-    scores more closely, too. space: a WordSpace of the place's voices (`wordspace.word_space`), to be kept between requests; without it one is
-    learned from mandates and decisions. Tokens on both sides should come from `with_parts(tokenise(...))`.
+    rules: by default Rules(), or WITH_MANDATES where most offices have a mandate; confidence is then reckoned
+    otherwise, too (see `confidences`). space: a WordSpace of the place's voices (`wordspace.word_space`), to be kept
+    between requests; without it one is learned from mandates and decisions. Tokens on both sides should come from
+    `with_parts(tokenise(...))`.
 
     >>> offices = [Office("1", "자전거정책과", name_tokens=("자전거",)),
     ...            Office("2", "하천관리과", name_tokens=("하천",)),
@@ -102,7 +103,7 @@ class Router:
         self.weights = np.asarray(weights, dtype=float)
         mandated = _mandated(offices)
         self.rules = rules or (WITH_MANDATES if mandated else Rules())
-        self._flat = FLAT_SHARE_WITH_MANDATES if mandated else FLAT_SHARE
+        self._reckoning = RECKONED_WITH_MANDATES if mandated else (FLAT_SHARE, None)
         self._fallback = next((o.id for o in offices if o.is_innovation_officer), None)
 
     def suggest(self, item: Sequence[Sequence[str]], *, limit: int = 5) -> Suggestion:
@@ -112,7 +113,7 @@ class Router:
         """
         features = self.evidence.features(item)
         scores = features @ self.weights
-        confidence = confidences(scores, self._flat)
+        confidence = confidences(scores, *self._reckoning)
         order = np.lexsort((np.arange(len(scores)), -scores))
         candidates = tuple(self._candidate(int(i), item, features, scores, confidence) for i in order[:limit])
         verdict, offices = self._verdict(item, features, confidence, order)
@@ -166,7 +167,7 @@ class Router:
         spoken: list[tuple[float, int, NDArray[np.float64]]] = []
         for part in item[1:]:
             if len(part) >= self.rules.min_part:
-                confidence = confidences(self.evidence.features([part, part]) @ self.weights, self._flat)
+                confidence = confidences(self.evidence.features([part, part]) @ self.weights, *self._reckoning)
                 i = int(np.argmax(confidence))
                 if confidence[i] >= self.rules.part_floor:
                     spoken.append((float(confidence[i]), i, confidence))
@@ -193,10 +194,11 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return weights / weights.sum()
 
 
-# Where the fitted model said .9 from names and past decisions, it was right in .55 of cases: a share of a flatter
-# distribution is mixed in. With mandates it is nearly right by itself.
+# Where the model fitted to names and past decisions said .9, it was right in .55 of cases: a share of a flatter
+# distribution is mixed in. With mandates it is nearly right, once it may also say that no office here owns the item:
+# (flat_share, elsewhere), fitted in bench/texts_routing_sample.py.
 FLAT_SHARE, FLAT_SCALE = 0.4, 0.3
-FLAT_SHARE_WITH_MANDATES = 0.15
+RECKONED_WITH_MANDATES = (0.15, 3.0)
 
 
 def _mandated(offices: Sequence[Office]) -> bool:
@@ -204,15 +206,24 @@ def _mandated(offices: Sequence[Office]) -> bool:
     return bool(ordinary) and sum(bool(o.mandate) for o in ordinary) >= MOSTLY * len(ordinary)
 
 
-def confidences(scores: NDArray[np.float64], flat_share: float = FLAT_SHARE) -> NDArray[np.float64]:
-    """Return what share of such suggestions would be right; sums to one, order as in `scores`.
+def confidences(
+    scores: NDArray[np.float64], flat_share: float = FLAT_SHARE, elsewhere: float | None = None
+) -> NDArray[np.float64]:
+    """Return what share of such suggestions would be right, in the order of `scores`.
 
-    flat_share: how much of a flatter distribution is mixed in.
+    flat_share: how much of a flatter distribution is mixed in. elsewhere: the score of "none of these offices"; the
+    shares then sum to less than one, and a place with two offices can be unsure, too. Without it they sum to one.
 
     >>> confidences(np.array([2.0, 0.0])).round(2).tolist()
     [0.79, 0.21]
+    >>> confidences(np.array([2.0, 0.0]), elsewhere=2.0).round(2).tolist()
+    [0.44, 0.12]
     """
-    return (1 - flat_share) * softmax(scores) + flat_share * softmax(FLAT_SCALE * scores)
+    if not len(scores):
+        return scores
+    all_scores = scores if elsewhere is None else np.append(scores, elsewhere)
+    shares = (1 - flat_share) * softmax(all_scores) + flat_share * softmax(FLAT_SCALE * all_scores)
+    return shares[: len(scores)]
 
 
 def fit_weights(

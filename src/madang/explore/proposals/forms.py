@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.operations import images
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from django.utils.functional import Promise
+    from django.utils.safestring import SafeString
 
     from madang.explore.proposals.queries.listing import Choices, Filters
 
@@ -34,17 +37,35 @@ def place_choices(offered: Choices, *, empty: str | Promise) -> Groups:
     return groups
 
 
+class PlainSelect(forms.Select):
+    """A select drawn without templates: Django renders two for each option, a sixth of the list's whole time."""
+
+    def render(self, name: str, value: object, attrs: Any = None, renderer: object = None) -> SafeString:
+        del renderer
+        widget = self.get_context(name, value, attrs)["widget"]
+        groups = []
+        for label, options, _index in widget["optgroups"]:
+            rows = ((one["value"], flatatt({"selected": one["selected"]}), one["label"]) for one in options)
+            drawn = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+            groups.append((format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn,))
+        inside = format_html_join("", "{}", groups)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), inside)
+
+
 class FilterForm(forms.Form):
     """What the list can be narrowed by. It only draws the controls: reading is `queries.listing.filters_of`."""
 
     use_required_attribute = False
     q = forms.CharField(label=_("Search"), max_length=200)
-    place = forms.ChoiceField(label=_("Place"))
-    field = forms.ChoiceField(label=_("Field"), choices=[("", _("Every field")), *Field.choices])
-    status = forms.ChoiceField(label=_("Status"), choices=[("", _("Every status")), *STATUSES.items()])
+    place = forms.ChoiceField(label=_("Place"), widget=PlainSelect)
+    field = forms.ChoiceField(label=_("Field"), choices=[("", _("Every field")), *Field.choices], widget=PlainSelect)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("Every status")), *STATUSES.items()], widget=PlainSelect
+    )
     # Empty: the best match where something is searched for, else the newest.
     order = forms.ChoiceField(
         label=_("Order"),
+        widget=PlainSelect,
         choices=[("", _("Best match, newest")), *((key, ORDERS[key].label) for key in ("newest", "supported", "due"))],
     )
     theme = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms, template
@@ -41,6 +42,7 @@ def plain(value: str, length: int = 160) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An inline line icon; hidden from screen readers unless it has a label."""
     name_of = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from madang.engines.texts import ENGINE_VERSION
 from madang.explore.proposals.models import Theme, ThemeMember, ThemeRun
 from madang.explore.proposals.operations.voices import DeskError
 from madang.explore.proposals.queries.theme_stats import Reading, current_run, growth, heirs, named_members, read_voices
@@ -41,15 +40,18 @@ def compute_themes(*, place: Place, now: datetime, seed: int = 0) -> ThemeRun:
 
     reading = read_voices(place)
     run = current_run(place)
-    if run and (run.input_digest, run.seed, run.engine_version) == (reading.digest, seed, ENGINE_VERSION):
+    if run and (run.input_digest, run.seed, run.engine_version) == (reading.digest, seed, themes.VERSION):
         run.computed_at = now
         run.save(update_fields=["computed_at"])
         return run
-    return _write(place, reading, themes.find_themes(reading.ids, reading.tokens, seed=seed), now)
+    found = themes.find_themes(reading.ids, reading.tokens, titles=reading.titles, seed=seed)
+    return _write(place, reading, found, now)
 
 
 @transaction.atomic
 def _write(place: Place, reading: Reading, found: Themes, now: datetime) -> ThemeRun:
+    from madang.engines.texts.themes import VERSION
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, place.pk])
     former = current_run(place)
@@ -57,7 +59,7 @@ def _write(place: Place, reading: Reading, found: Themes, now: datetime) -> Them
     inherited = heirs(named_members(former), members) if former else {}
     ThemeRun.objects.filter(place=place, current=True).update(current=False)
     run = ThemeRun.objects.create(
-        place=place, engine_version=ENGINE_VERSION, seed=found.seed, input_digest=reading.digest, voices=found.n,
+        place=place, engine_version=VERSION, seed=found.seed, input_digest=reading.digest, voices=found.n,
         unassigned=len(found.unassigned), stability=found.stability, computed_at=now,
     )  # fmt: skip
     rows = Theme.objects.bulk_create(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
+from madang.engines.texts.vectors import is_noun
 from madang.explore.proposals.models import Proposal, Theme, ThemeMember, ThemeRun
 from madang.ground.participation.models import SearchDocument
 
@@ -28,10 +30,14 @@ SAME_THEME = 0.3
 
 @dataclass(frozen=True)
 class Reading:
-    """The voices read for one computation: ids as text, token lists, when each was written, and a digest of it all."""
+    """The voices read for one computation.
+
+    ids as text, token lists, those of their titles, when each was written, and a digest of what was read.
+    """
 
     ids: list[str]
     tokens: list[list[str]]
+    titles: list[list[str]]
     written: dict[int, datetime]
     digest: str
 
@@ -46,18 +52,32 @@ def read_voices(place: Place) -> Reading:
             indexed_at__isnull=False,
         )
         .order_by("pk")
-        .values_list("pk", "words", "subject__proposal__created_at")
+        .values_list("pk", "words", "subject__proposal__title", "subject__proposal__created_at")
     )
-    ids, tokens, written = [], [], {}
+    ids, tokens, titles, written = [], [], [], {}
     digest = hashlib.sha256()
     known: dict[str, str] = {}
-    for pk, words, at in rows.iterator(chunk_size=BATCH):
+    for pk, words, title, at in rows.iterator(chunk_size=BATCH):
         ids.append(str(pk))
         # One object for each different word: the same few ten thousand words fill every list.
         tokens.append([known.setdefault(word, word) for word in words])
+        titles.append(title_words(tokens[-1], title))
         written[pk] = at
-        digest.update(f"{pk}\t{' '.join(words)}\n".encode())
-    return Reading(ids, tokens, written, digest.hexdigest())
+        digest.update(f"{pk}\t{len(titles[-1])}\t{' '.join(words)}\n".encode())
+    return Reading(ids, tokens, titles, written, digest.hexdigest())
+
+
+def title_words(words: Sequence[str], title: str) -> list[str]:
+    """Those of a voice's words that stand in its title, found without reading the title anew.
+
+    An indexed text begins with its title: its words are the head of the list as far as they can be found there.
+    Verbs, which the index keeps by their stem, pass.
+
+    >>> title_words(["층간", "소음", "줄이다", "위층", "소음"], "층간 소음 줄여 주세요")
+    ['층간', '소음', '줄이다']
+    """
+    letters = "".join(title.split()).lower()
+    return list(takewhile(lambda word: word in letters or not is_noun(word), words))
 
 
 @dataclass(frozen=True)

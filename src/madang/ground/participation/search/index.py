@@ -126,6 +126,7 @@ def index_waiting(
     workers = _workers(processes) if tokenizer is None else 0
     for read in _batches(_read(workers, tokenizer, limit), batch_size):
         stored = _store(read)
+        postings.merge_due()
         done, overtaken = done + stored, overtaken + len(read) - stored
         if progress:
             progress(done)
@@ -191,8 +192,12 @@ def _batches(items: Iterable[tuple[int, int, Analysis]], size: int) -> Iterator[
 
 @transaction.atomic
 def _store(read: Sequence[tuple[int, int, Analysis]]) -> int:
-    """Keep analyses of texts that have not changed since they were read; returns how many those are."""
-    postings.lock()
+    """Keep analyses of texts that have not changed since they were read; returns how many those are.
+
+    Few texts stay loose and need no lock, so that a citizen who publishes never waits for a job.
+    """
+    if len(read) >= DIRECT:
+        postings.lock()
     analyses = {(pk, version): analysis for pk, version, analysis in read}
     rows = SearchDocument.objects.select_for_update(of=("self",)).filter(pk__in=[pk for pk, _, _ in read], waiting=True)
     current = [row for row in rows.select_related("subject").order_by("pk") if (row.pk, row.version) in analyses]
@@ -251,6 +256,7 @@ def _number(ordinals: dict[int, int]) -> None:
 def keep() -> None:
     """What the night does: settle the last loose documents, leave dead chunks behind, count words anew."""
     settle(at_least=1)
+    postings.merge_due()
     compact()
     recount_terms()
 
@@ -263,7 +269,7 @@ def compact(*, dead_share: float = 0.25) -> list[int]:
     left = [chunk for chunk, written in postings.chunks() if _living(chunk).count() <= written * (1 - dead_share)]
     for chunk in left:
         while _move(chunk):
-            pass
+            postings.merge_due()
         postings.drop(chunk)
     return left
 
@@ -292,6 +298,7 @@ def _settled_entry(row: SearchDocument, pairs: Sequence[str]) -> Entry:
 @transaction.atomic
 def recount_terms() -> int:
     """Count anew in how many documents each word stands (words of one document only are not kept)."""
+    postings.lock(postings.COUNT_LOCK)
     TermFrequency.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from madang.ground.participation.models import Posting, PostingPart
 
@@ -24,8 +24,9 @@ CHUNK_BITS = 16
 CHUNK = 1 << CHUNK_BITS
 # A chunk's parts are merged when there are as many as this.
 PARTS = 8
-# Any 64-bit number that nothing else locks.
+# Any 64-bit numbers that nothing else locks.
 LOCK = 0x6D61_6461_6E67_0001
+COUNT_LOCK = LOCK + 1
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def kind_term(kind: str) -> str:
     return f"@kind:{kind}"
 
 
-def lock() -> None:
+def lock(name: int = LOCK) -> None:
     """One writer at a time, until the transaction ends. Readers never wait."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
 
 
 def next_ordinal() -> int:
@@ -73,7 +74,6 @@ def write(entries: Sequence[Entry]) -> dict[int, int]:
     numbered = {entry.subject_id: first + i for i, entry in enumerate(entries)}
     for chunk, low, high in _spans(first, first + len(entries)):
         _write_part(chunk, low & (CHUNK - 1), entries[low - first : high - first])
-        merge(chunk)
     return numbered
 
 
@@ -130,10 +130,20 @@ def _inverted(
         yield term, sorted_offsets[span], sorted_impacts[span]
 
 
-def merge(chunk: int, *, at: int = PARTS) -> bool:
-    """Put the parts of a chunk together when there are `at` of them or more. Under the lock."""
+@transaction.atomic
+def merge_due() -> None:
+    """Merge the parts of each chunk that has too many: a transaction apart, since it may take seconds."""
+    many = PostingPart.objects.values("chunk").annotate(parts=Count("pk")).filter(parts__gte=PARTS)
+    if chunks := sorted(many.values_list("chunk", flat=True)):
+        lock()
+        for chunk in chunks:
+            merge(chunk)
+
+
+def merge(chunk: int, *, at: int = 0) -> bool:
+    """Put the parts of a chunk together when there are `at` of them (default: PARTS) or more. Under the lock."""
     parts = PostingPart.objects.filter(chunk=chunk).order_by("part")
-    if len(parts) < max(at, 2):
+    if len(parts) < max(at or PARTS, 2):
         return False
     table = Posting._meta.db_table  # noqa: SLF001
     part = parts[len(parts) - 1].part + 1
