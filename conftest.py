@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.needs import require
+
 ROOT = Path(__file__).resolve().parent
 SHARED = ROOT.parent / "shared"
-
-
-def require(what: str, variable: str) -> None:
-    """Skip for want of something, or fail where the run promised to have it."""
-    if os.environ.get(variable) == "1":
-        pytest.fail(f"{what} (and {variable}=1)")
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Evidence that an office owns an item: its name, its mandate, and what it decided before."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -111,7 +111,7 @@ class Evidence:
         """
         title, everything = list(item[0]) if item else [], [t for part in item for t in part]
         found = np.zeros((len(self.offices), len(FEATURES)))
-        body = {t: everything.count(t) for t in set(everything)}
+        body = Counter(everything)
         for i, words in enumerate(self.names):
             found[i, 0], found[i, 1] = self._name(words, set(title), body)
         bag = self.space.bag([*title, *title, *everything])

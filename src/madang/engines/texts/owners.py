@@ -34,7 +34,7 @@ class Rules:
 
 
 # A mandate tells offices apart better than a name does: where most have one, more may be asked of a suggestion.
-WITH_MANDATES = Rules(floor=0.20, part_floor=0.40, clear=0.60)
+WITH_MANDATES = Rules(floor=0.20, part_floor=0.40, clear=0.90)
 MOSTLY = 0.5
 
 

@@ -121,11 +121,20 @@ def _tell(file: Path, done: Imported, report: Path | None, seconds: float) -> No
     line = _("%(rows)s rows: %(loaded)s loaded, %(repeated)s there already, %(rejected)s refused, in %(seconds)s s")
     click.echo(line % {**{name: f"{n:,}" for name, n in names.items()}, "seconds": f"{seconds:.1f}"}, err=True)
     if done.masked:
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(done.masked.items()))
+        kinds = ", ".join(f"{_kind(kind)} {count:,}" for kind, count in sorted(done.masked.items()))
         click.echo(_("Personal data masked: %(kinds)s") % {"kinds": kinds}, err=True)
     if done.first_problem and not report:
         line = _("Refused first: line %(line)s, %(reason)s All of them: --report FILE")
         click.echo(line % {"line": done.first_problem[0], "reason": done.first_problem[1]}, err=True)
+
+
+def _kind(kind: str) -> str:
+    """What was masked, as the mark in its place says in Korean, else by the engine's name."""
+    from django.utils.translation import get_language
+
+    from madang.engines.texts.privacy import MARKS
+
+    return MARKS[kind].strip("[]") if (get_language() or "ko").startswith("ko") else kind.replace("_", " ")
 
 
 def _result(file: Path, done: Imported, seconds: float) -> dict[str, object]:

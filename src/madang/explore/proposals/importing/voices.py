@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TITLE, BODY, ANSWER, IDENTITY, SOURCE, AUTHOR, OFFICE = 150, 20_000, 10_000, 80, 40, 40, 80
 # Mark-up may weigh some times what it says; beyond this nobody need look for the words in it.
 RAW = 5 * BODY
+# An excerpt is 200 characters; no reader of Markdown need look at all of a long text for it.
+EXCERPT_FROM = 400
 # Every kind of personal data has an at sign, or seven digits with little between them: most texts have neither, and
 # looking for this costs a tenth of looking for each kind.
 _SUSPECT = re.compile(r"@|\d(?:\D{0,5}\d){6}")
@@ -35,6 +37,8 @@ class Voice:
     source_id: str
     title: str
     body: str
+    excerpt: str
+    language: str
     created_at: datetime
     votes: int
     author: str
@@ -85,9 +89,11 @@ def interpret(raw: Raw, rules: Rules) -> Voice:
     if len(answer) > ANSWER:
         raise _too_long(_("The answer"), len(answer), ANSWER)
     created_at, answered_at = _times(cells, rules)
+    shown = text.excerpt(body[:EXCERPT_FROM])
     author = " ".join(words(cells.get("author"), rules, masked).split())
     return Voice(
-        line=raw.line, source=source, source_id=source_id, title=title, body=body, created_at=created_at,
+        line=raw.line, source=source, source_id=source_id, title=title, body=body, excerpt=shown,
+        language=text.language_of(f"{title} {shown}"), created_at=created_at,
         votes=values.count_of(cells.get("votes")), author=author[:AUTHOR].strip(),
         place=text.clean(values.text_of(cells.get("place"))), category=values.field_of(cells.get("category")),
         url=values.address_of(cells.get("url")), office=_office(cells), answer=answer, answered_at=answered_at,
@@ -98,6 +104,8 @@ def interpret(raw: Raw, rules: Rules) -> Voice:
 def words(cell: object, rules: Rules, masked: dict[str, int]) -> str:
     """A cell's words: no mark-up, no control characters, no personal data. Adds what it masked to `masked`."""
     raw = values.text_of(cell)
+    if not raw:
+        return ""
     if len(raw) > RAW:
         raise _too_long(_("The text"), len(raw), BODY)
     found = plain(raw)

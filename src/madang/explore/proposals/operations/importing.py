@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from madang.explore.proposals import text
 from madang.explore.proposals.importing import raw_file
 from madang.explore.proposals.importing.problems import BadFileError, RowError
 from madang.explore.proposals.importing.table import open_table
@@ -38,8 +37,6 @@ BATCH = 1000
 # All imports store in turn: what one has just loaded the other sees. Reading and masking go on side by side.
 LOCK = 0x6D61_696D
 SOMEBODY = "시민"
-# An excerpt is 200 characters; no reader of Markdown need look at all of a long text for it.
-EXCERPT_FROM = 600
 
 
 @dataclass
@@ -252,8 +249,7 @@ def _proposal(voice: Voice, subject: Subject) -> Proposal:
     answered = voice.answered_at if voice.answer else None
     return Proposal(
         subject=subject, place_id=subject.place_id, author_name=voice.author or SOMEBODY, title=voice.title,
-        body=voice.body, excerpt=text.excerpt(voice.body[:EXCERPT_FROM]), field=voice.category,
-        language=text.language_of(f"{voice.title} {voice.body[:EXCERPT_FROM]}"),
+        body=voice.body, excerpt=voice.excerpt, field=voice.category, language=voice.language,
         status=Proposal.Status.ANSWERED if answered else Proposal.Status.OPEN,
         support_count=voice.votes, answered_at=answered, seen_at=answered, source=voice.source,
         source_id=voice.source_id, source_url=voice.url, created_at=voice.created_at,
