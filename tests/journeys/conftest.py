@@ -37,6 +37,7 @@ PASSWORD = "madang-demo-2026"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items) -> None:
     """One worker runs all journeys, since they share one site."""
     for item in items:
@@ -101,7 +102,10 @@ def site():
         yield url
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 

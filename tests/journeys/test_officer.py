@@ -58,9 +58,11 @@ def test_a_theme_becomes_an_agenda_item_with_its_voices(visitor):
     # The suggestion arrives with its reasons; the officer asks an office.
     for _ in range(40):
         page = officer.go(f"/routing/{number}/")
-        if page.locator("[data-suggestion], .route-candidate, .route-suggestion, #suggestion mark").count():
+        if page.locator(".verdict").count():
             break
         page.wait_for_timeout(500)
+    assert page.locator(".candidate--first .pairs li").count() >= 1, "a suggestion comes with its reasons"
+    assert page.locator(".verdict__n").inner_text().count("n = ") == 3
     officer.check()
     choice = page.locator("#assign select option", has_text="공정경제과").first
     page.select_option("#assign select", choice.get_attribute("value"))
@@ -102,7 +104,7 @@ def test_a_theme_becomes_an_agenda_item_with_its_voices(visitor):
     theirs.locator("#answer button[value=accept]").click()
     theirs.wait_for_load_state()
     other.check()
-    assert "노인복지과" in reader.go(f"/agenda/{number}/").inner_text("aside")
+    assert "Senior Welfare Division" in reader.go(f"/agenda/{number}/").inner_text("aside")
 
 
 def test_two_raters_and_the_spread_between_them(visitor):

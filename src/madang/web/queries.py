@@ -19,6 +19,7 @@ from madang.explore.proposals.queries import overview
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.places import queries as places
 from madang.ground.record.models import Entry
+from madang.web.outline import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -223,6 +224,7 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
     offices = list(places.offices_of(place))
     return {
         "place": place,
+        "outline": outline(place.boundary),
         "children": children,
         "tiles": tiles(children, by_place),
         "proposal_count": sum(by_place.values()),

@@ -1,8 +1,14 @@
 """What is found, in which order, and what is not."""
 
+import gzip
+import json
+from itertools import islice
+
 import pytest
 
 from madang.engines.texts.light import LightTokenizer
+from madang.engines.texts.search import Ranker
+from madang.engines.texts.tokens import index_terms
 from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, index
 from madang.ground.participation.search.analysis import Text, analyse
@@ -168,7 +174,7 @@ def test_related_voices_of_nothing_are_none(voices, text):
 def test_a_search_costs_a_handful_of_queries(voices, django_assert_max_num_queries):
     voices(*[(f"공원 제안 {n}", "나무를 심어 주세요") for n in range(40)])
     place = suwon().pk
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         search("공원 나무", place_ids=[place])
     with django_assert_max_num_queries(7):
         similar("공원에 나무를 심어 주세요")
@@ -179,3 +185,43 @@ def test_text_that_is_not_indexed_yet_is_not_found_and_no_error(db, reading):
     index.mark_waiting([one.pk])
     assert search("공원").ids == []
     assert similar("공원 조성") == []
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_words_of_a_compound_that_stand_apart_come_second(voices, settled):
+    apart, joined, spaced = voices(
+        ("도로 정비", "움푹 팬 곳이 많습니다. 자전거를 타다가 넘어졌습니다. 자전거 자전거"),
+        ("자전거도로 연결", "천변에 끊긴 곳이 있습니다."),
+        ("자전거 도로 연결", "천변에 끊긴 곳이 있습니다."),
+        settled=settled,
+    )
+    found = search("자전거도로")
+    assert {hit.subject_id: hit.rank for hit in found.hits} == {joined: 1, spaced: 1, apart: 2}
+    assert found.ids[-1] == apart
+    assert search("자전거도로", limit=2, cursor=search("자전거도로", limit=2).cursor).ids == [apart]
+
+
+def test_the_database_agrees_with_the_engine_on_real_voices(db, reading, shared):
+    """The engine's ranker over the same texts is the slow obvious answer."""
+    with gzip.open(shared / "voices/seoul_proposals.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in islice(lines, 120)]
+    made = [ProposalFactory(title=row["title"][:150], body=row["body"][:1500] or "-") for row in rows]
+    index.mark_waiting(one.pk for one in made)
+    index.index_waiting()
+    ranker = Ranker([str(one.pk) for one in made], [index_terms(f"{one.title}\n{one.body}", reading) for one in made])
+    for query in (
+        "서울시",
+        "지하철",
+        "청년 주택",
+        "미세먼지",
+        "버스정류장",
+        "안전",
+        "주차 단속",
+        "불편하다",
+        "없어지다",
+        "고양시",
+    ):
+        found = {(hit.subject_id, hit.rank) for hit in search(query, limit=200).hits}
+        expected = {(int(hit.id), hit.rank) for hit in ranker.search(query, reading, limit=200)}
+        assert {pk for pk, _ in found} == {pk for pk, _ in expected}, query
+        assert len(found ^ expected) <= 2 + len(expected) // 20, query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -60,17 +60,48 @@ def load_offices(*, rows: Iterable[Mapping[str, object]]) -> dict[str, Office]:
     return found
 
 
+class BoundaryError(ValueError):
+    """A file that is no GeoJSON collection of outlines; the message says what is wrong and how to mend it."""
+
+
 @transaction.atomic
-def import_boundaries(*, collection: Mapping[str, object]) -> tuple[int, list[str]]:
-    """Keep the geometry of each GeoJSON feature whose `code` names a place; returns how many, and codes unknown."""
+def import_boundaries(*, collection: Mapping[str, Any]) -> tuple[int, list[str]]:
+    """Keep the geometry of each GeoJSON feature whose property `code` names a place.
+
+    Returns how many were kept, and the codes that name no place. Raises BoundaryError; nothing is kept then.
+    """
     kept, unknown = 0, []
-    for feature in collection["features"]:  # type: ignore[attr-defined]
-        code = str(feature["properties"].get("code", ""))
-        changed = Place.objects.filter(code=code, valid_to=None).update(boundary=feature["geometry"])
+    for number, feature in enumerate(_features(collection), 1):
+        code = str((feature.get("properties") or {}).get("code", ""))
+        geometry = _geometry(feature, number)
+        changed = Place.objects.filter(code=code, valid_to=None).update(boundary=geometry)
         kept += changed
         if not changed:
             unknown.append(code)
     return kept, unknown
+
+
+def _features(collection: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
+        raise BoundaryError("no GeoJSON FeatureCollection: export the outlines as GeoJSON with a property `code`")
+    return features
+
+
+def _geometry(feature: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    geometry = feature.get("geometry") or {}
+    coordinates = geometry.get("coordinates") or []
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(geometry.get("type", ""), [])
+    rings = [ring for polygon in polygons for ring in polygon]
+    if not rings or not all(ring and all(_is_position(point) for point in ring) for ring in rings):
+        raise BoundaryError(f"feature {number}: needs a Polygon or MultiPolygon in longitude and latitude (WGS 84)")
+    return geometry
+
+
+def _is_position(point: object) -> bool:
+    if not isinstance(point, list) or len(point) < 2 or not all(isinstance(one, int | float) for one in point):
+        return False
+    return -180 <= point[0] <= 180 and -90 <= point[1] <= 90
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import sys
 import time
@@ -47,6 +48,26 @@ def proposals(
     _check_report(report)
     with site():
         _run(file, code, format_, source, report, mask=not no_mask, target=target)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def boundaries(file: Path) -> None:
+    """Load the outlines of places from a GeoJSON FILE (WGS 84; each feature has the place's `code`)."""
+    try:
+        collection = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{file}: cannot be read ({error.strerror}): check the path") from None
+    except ValueError as error:
+        raise BadInput(f"{file}: is no JSON in UTF-8 ({error}): export it anew as GeoJSON") from None
+    with site():
+        from madang.ground.places.operations import BoundaryError, import_boundaries
+
+        try:
+            kept, unknown = import_boundaries(collection=collection)
+        except BoundaryError as error:
+            raise BadInput(f"{file}: {error}") from None
+    click.echo(f"{kept} outlines kept; no place has the codes: {', '.join(unknown) or '-'}", err=True)
 
 
 def _check_report(report: Path | None) -> None:

@@ -63,7 +63,8 @@ def using(tokenizer: Tokenizer):  # noqa: ANN201 - a context manager
 def plan(text: str) -> Planned:
     """The plan of a query; read without the model where no server answers in time."""
     if _chosen is None:
-        with contextlib.suppress(NoServerError):
+        # A KeyError: a server of another version still runs beside this one during an upgrade.
+        with contextlib.suppress(NoServerError, KeyError):
             answer = _ask({"ask": "plan", "text": text}, QUERY_SECONDS)
             return Planned(_query_plan(answer["plan"]), answer["engine"])
     tokenizer = _chosen or _light

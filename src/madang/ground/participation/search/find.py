@@ -28,7 +28,11 @@ OFFERED = 4_000
 
 @dataclass(frozen=True)
 class Hit:
-    """A found subject. rank 1: every word is there (score: BM25); rank 2: only the pairs of syllables are."""
+    """A found subject.
+
+    rank 1: every word is there (score: BM25), those of a compound side by side.
+    rank 2: a compound's words stand apart, or only the pairs of syllables are there.
+    """
 
     subject_id: int
     score: float
@@ -69,7 +73,7 @@ def search(
 
     kinds, place_ids: only these (give the children of a province yourself). cursor: `Found.cursor` of the page before.
     accept: called with ids in order of rank, returns those that pass a filter of your own (a status, a field); at most
-    4,000 ids are offered. Three queries, four where few texts hold the words.
+    4,000 ids are offered. Three queries; one more for compounds, one more where few texts hold the words.
     """
     planned = client.plan(query[:LETTERS])
     scope = Scope.of(kinds, place_ids)
@@ -81,31 +85,32 @@ def search(
     hits = tuple(hit for _, hit in walk[:limit])
     words = tuple(dict.fromkeys([*planned.plan.any, *planned.plan.must])) or (query.strip(),)
     whole = not cursor and not following
-    return Found(hits, len(hits) if whole else sum(map(len, ranks)), whole, words, following, planned.engine)
+    total = len(hits) if whole else sum(len(keys) for _, keys in ranks)
+    return Found(hits, total, whole, words, following, planned.engine)
 
 
-def _walk(ranks: list[Keys], cursor: str, block: int, accept: Accept | None) -> Iterator[tuple[str, Hit]]:
+def _walk(ranks: list[tuple[int, Keys]], cursor: str, block: int, accept: Accept | None) -> Iterator[tuple[str, Hit]]:
     """Hits in order behind the cursor, each with its own cursor; read in blocks that grow."""
     start, below = _position(cursor)
     seen: set[int] = set()
     offered = 0
-    for rank, keys in enumerate(ranks, start=1):
-        if rank < start:
+    for part, (rank, keys) in enumerate(ranks, start=1):
+        if part < start:
             continue
-        rest = keys[keys < below] if rank == start and below else keys
+        rest = keys[keys < below] if part == start and below else keys
         while len(rest) and offered < OFFERED:
             some = evaluate.best(rest, block)
             for key, subject_id in _accepted(some.tolist(), accept):
                 if subject_id not in seen:
                     seen.add(subject_id)
-                    yield f"{rank}.{key}", Hit(subject_id, evaluate.score_of(key), rank)
+                    yield f"{part}.{key}", Hit(subject_id, evaluate.score_of(key), rank)
             offered, block, rest = offered + len(some), min(block * 2, 1000), rest[rest < some[-1]]
 
 
 def _position(cursor: str) -> tuple[int, int]:
     """Where a page starts; a cursor that nobody gave out starts at the beginning."""
-    rank, _, key = cursor.partition(".")
-    return (int(rank), int(key)) if rank in {"1", "2"} and key.isdecimal() and len(key) < 20 else (1, 0)
+    part, _, key = cursor.partition(".")
+    return (int(part), int(key)) if part in {"1", "2", "3"} and key.isdecimal() and len(key) < 20 else (1, 0)
 
 
 def _accepted(keys: list[int], accept: Accept | None) -> list[tuple[int, int]]:
