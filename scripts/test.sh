@@ -11,6 +11,8 @@ step "format"; $bin/ruff format --check -q src tests bench scripts conftest.py
 step "templates"; $bin/djlint --lint --quiet src/madang
 step "types"; $bin/mypy --no-error-summary
 step "languages"; $bin/python scripts/messages.py
-marks="not slow"
+marks=" and not slow"
 [ "${1:-landing}" = all ] && marks=""
-step "tests"; exec $bin/python -m pytest -q -n "${MADANG_TEST_PROCESSES:-2}" --dist loadgroup ${marks:+-m "$marks"} "${@:2}"
+step "tests"; $bin/python -m pytest -q -n "${MADANG_TEST_PROCESSES:-2}" -m "not journey$marks"
+# The journeys share one running site, so they run in one process.
+step "journeys"; exec $bin/python -m pytest -q -n 0 -m "journey$marks" tests/journeys

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -34,16 +33,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "madang-demo-2026"
+# Should another worker run journeys too, it has a site of its own.
+DATABASE = "madang_journeys_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items) -> None:
-    """One worker runs all journeys, since they share one site."""
-    for item in items:
-        if "journeys" in Path(item.fspath).parts:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 def _free_port() -> int:
@@ -56,12 +48,12 @@ def _database() -> str:
     """A new empty database on the test run's server."""
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS madang_journeys WITH (FORCE)")
-        connection.execute("CREATE DATABASE madang_journeys")
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
     head, _, tail = url.partition("//")
     place, _, rest = tail.partition("/")
     query = rest.partition("?")[2]
-    return f"{head}//{place}/madang_journeys" + (f"?{query}" if query else "")
+    return f"{head}//{place}/{DATABASE}" + (f"?{query}" if query else "")
 
 
 def _wait_for(url: str, process: subprocess.Popen) -> None:

@@ -6,7 +6,10 @@ import io
 import re
 import uuid
 
+import pytest
 from PIL import Image
+
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 360, "height": 780}
 SUNIM, DAYUL, OBIN = "sunim@example.org", "dayul@example.org", "obin@example.org"

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.journey
+
 PHONE = {"width": 360, "height": 780}
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+pytestmark = pytest.mark.journey
+
 PHONE = {"width": 360, "height": 780}
 GYEONGGI, SEOUL, SUWON = "sio.gyeonggi@example.org", "sio.seoul@example.org", "innovation.suwon@example.org"
 FAIR, ACCESS = "fair.gyeonggi@example.org", "expert.access@example.org"

@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from madang.engines.texts.duplicates import COMMON, compare
 from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import sources
+from madang.ground.participation.search.ranked import binary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,12 +78,10 @@ def _candidates(ids: list[int]) -> dict[int, list[int]]:
 
 def _holders(ids: list[int], column: str) -> list[tuple[int, list[int]]]:
     """For each key of each document the documents that hold it too, at most one more than is common."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT d.subject_id, ARRAY(SELECT o.subject_id FROM ground_participation_searchdocument o "
-            f"WHERE o.{column} @> ARRAY[k.key] AND o.visible LIMIT %s) "
-            f"FROM ground_participation_searchdocument d CROSS JOIN unnest(d.{column}) AS k (key) "
-            "WHERE d.subject_id = ANY(%s)",
-            [COMMON + 1, ids],
-        )
-        return cursor.fetchall()
+    return binary(
+        "SELECT d.subject_id, ARRAY(SELECT o.subject_id FROM ground_participation_searchdocument o "
+        f"WHERE o.{column} @> ARRAY[k.key] AND o.visible LIMIT %s) "
+        f"FROM ground_participation_searchdocument d CROSS JOIN unnest(d.{column}) AS k (key) "
+        "WHERE d.subject_id = ANY(%s::bigint[])",
+        [COMMON + 1, ids],
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import psycopg
 from django.db import connection
 
-from madang.ground.participation.models import SearchDocument, Subject
+from madang.ground.participation.models import Subject
 from madang.ground.participation.search import evaluate
 from madang.ground.participation.search.postings import kind_term, pair_term, place_term
 
@@ -27,7 +27,7 @@ PAIRS = 24
 # Texts that only hold the syllables are looked up when fewer than this many hold the words.
 ENOUGH = 200
 # So many of the best are looked through for compounds whose words stand apart.
-CHECKED = 200
+CHECKED = 100
 # Loose documents stand above the ordinals in a key, since they are the newest; and no more of them are looked at.
 LOOSE_BIT = 1 << 31
 LOOSE_LIMIT = 2_000
@@ -81,7 +81,7 @@ class Loose:
 def fetch(terms: Iterable[str]) -> evaluate.Postings:
     """The postings of these terms, and how many documents there are. One query."""
     rows = binary(
-        "SELECT term, chunk, offsets, impacts, 0 FROM ground_participation_posting WHERE term = ANY(%s) UNION ALL "
+        "SELECT term, chunk, offsets, impacts, 0 FROM ground_participation_posting WHERE term = ANY(%b) UNION ALL "
         "SELECT '', -1, NULL, NULL, coalesce(sum(documents), 0) FROM ground_participation_postingpart",
         [list(dict.fromkeys(terms))],
     )
@@ -109,25 +109,24 @@ def fetch_loose(where: str, parameters: Sequence[object], scope: Scope, limit: i
     if scope.kinds is not None:
         conditions.append("s.kind = ANY(%s)")
         values.append(list(scope.kinds))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT d.subject_id, d.terms, d.impacts FROM ground_participation_searchdocument d "
-            "JOIN ground_participation_subject s ON s.id = d.subject_id WHERE d.ordinal IS NULL "
-            f"AND d.indexed_at IS NOT NULL AND d.visible AND {' AND '.join(conditions)} "
-            "ORDER BY d.subject_id DESC LIMIT %s",
-            [*values, limit],
-        )
-        return [Loose(pk, dict(zip(terms, bytes(impacts), strict=True))) for pk, terms, impacts in cursor.fetchall()]
+    rows = binary(
+        "SELECT d.subject_id, d.terms, d.impacts FROM ground_participation_searchdocument d "
+        "JOIN ground_participation_subject s ON s.id = d.subject_id WHERE d.ordinal IS NULL "
+        f"AND d.indexed_at IS NOT NULL AND d.visible AND {' AND '.join(conditions)} "
+        "ORDER BY d.subject_id DESC LIMIT %s",
+        [*values, limit],
+    )
+    return [Loose(pk, dict(zip(terms, impacts, strict=True))) for pk, terms, impacts in rows]
 
 
 def living(keys: Iterable[int]) -> list[tuple[int, int]]:
     """Keys with the visible subjects behind them, in order; entries of edited, hidden and deleted ones fall away."""
     ordinals = {key: key & 0xFFFFFFFF for key in keys}
     settled = [ordinal for ordinal in ordinals.values() if ordinal < LOOSE_BIT]
-    rows = (
-        SearchDocument.objects.filter(ordinal__in=settled, visible=True) if settled else SearchDocument.objects.none()
+    sql = (
+        "SELECT ordinal, subject_id FROM ground_participation_searchdocument WHERE ordinal = ANY(%s::int[]) AND visible"
     )
-    subjects = dict(rows.values_list("ordinal", "subject_id"))
+    subjects = dict(binary(sql, [settled])) if settled else {}
     found = [(key, subjects.get(o) if o < LOOSE_BIT else o - LOOSE_BIT) for key, o in ordinals.items()]
     return [(key, pk) for key, pk in found if pk is not None]
 
@@ -137,13 +136,11 @@ def _scattered(keys: list[int], phrases: Sequence[str]) -> list[int]:
     ordinals = {key & 0xFFFFFFFF: key for key in keys}
     settled = [ordinal for ordinal in ordinals if ordinal < LOOSE_BIT]
     loose = [ordinal - LOOSE_BIT for ordinal in ordinals if ordinal >= LOOSE_BIT]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ordinal, subject_id FROM ground_participation_searchdocument WHERE (ordinal = ANY(%s) OR "
-            "subject_id = ANY(%s)) AND NOT array_to_string(words, '') LIKE ALL (%s)",
-            [settled, loose, [f"%{phrase}%" for phrase in phrases]],
-        )
-        rows = cursor.fetchall()
+    rows = binary(
+        "SELECT ordinal, subject_id FROM ground_participation_searchdocument WHERE (ordinal = ANY(%s::int[]) OR "
+        "subject_id = ANY(%s::bigint[])) AND NOT array_to_string(words, '') LIKE ALL (%b)",
+        [settled, loose, [f"%{phrase}%" for phrase in phrases]],
+    )
     found = (ordinal if ordinal is not None else LOOSE_BIT | subject for ordinal, subject in rows)
     return [ordinals[one] for one in found if one in ordinals]
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db import connection
 
 from madang.engines.texts.similar import score_candidates
-from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, evaluate, ranked
 from madang.ground.participation.search.ranked import Scope, living
 
@@ -66,7 +64,11 @@ def similar(
 
 def _word_lists(ids: Collection[int]) -> dict[int, list[str]]:
     """A text's own words as often as they stand there, and the parts of its compounds once."""
-    rows = SearchDocument.objects.filter(pk__in=ids, visible=True).values_list("pk", "words", "terms")
+    rows = ranked.binary(
+        "SELECT subject_id, words, terms FROM ground_participation_searchdocument WHERE subject_id = ANY(%s::bigint[]) "
+        "AND visible",
+        [list(ids)],
+    )
     return {pk: [*words, *sorted(set(terms).difference(words))] for pk, words, terms in rows}
 
 
@@ -100,20 +102,17 @@ def _candidates(chosen: Mapping[str, float], scope: Scope) -> list[int]:
 
 def _documents_with(words: Sequence[str]) -> tuple[int, dict[str, int]]:
     """How many documents there are, and how many hold each word."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT term, sum(count) FROM ground_participation_posting WHERE term = ANY(%s) GROUP BY term "
-            "UNION ALL SELECT '', sum(documents) FROM ground_participation_postingpart",
-            [list(words)],
-        )
-        found = {term: int(count or 0) for term, count in cursor.fetchall()}
+    rows = ranked.binary(
+        "SELECT term, sum(count) FROM ground_participation_posting WHERE term = ANY(%b) GROUP BY term "
+        "UNION ALL SELECT '', sum(documents) FROM ground_participation_postingpart",
+        [list(words)],
+    )
+    found = {term: int(count or 0) for term, count in rows}
     return found.pop("", 0), found
 
 
 def _idf(words: Iterable[str], total: int) -> tuple[dict[str, float], float]:
     """The weight of each word by the last count, and that of a word which no count knows."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT term, documents FROM ground_participation_termfrequency WHERE term = ANY(%s)", [list(words)]
-        )
-        return {term: evaluate.idf(n, total) for term, n in cursor.fetchall()}, evaluate.idf(1, total)
+    sql = "SELECT term, documents FROM ground_participation_termfrequency WHERE term = ANY(%b)"
+    counted = ranked.binary(sql, [list(words)])
+    return {term: evaluate.idf(n, total) for term, n in counted}, evaluate.idf(1, total)
