@@ -59,12 +59,12 @@ def test_a_theme_becomes_an_agenda_item_with_its_voices(visitor):
     assert page.locator("#voices .card--voice").count() >= 2
     number = re.search(r"/agenda/(\d+)/", page.url)[1]
 
-    # The suggestion arrives with its reasons; the officer asks an office.
-    for _ in range(40):
+    # The job that suggests runs every minute; the suggestion arrives with its reasons, and the officer asks an office.
+    for _ in range(300):
         page = officer.go(f"/routing/{number}/")
-        if page.locator(".verdict").count():
+        if page.locator(".candidate--first .pairs li").count():
             break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(700)
     assert page.locator(".candidate--first .pairs li").count() >= 1, "a suggestion comes with its reasons"
     assert page.locator(".verdict__n").inner_text().count("n = ") == 3
     officer.check()
