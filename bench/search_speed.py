@@ -172,9 +172,9 @@ def drafts(count, titles, bodies, seed=2):
     return ["\n".join([draw.choice(titles), *draw.choices(bodies, k=draw.randrange(9))]) for _ in range(count)]
 
 
-def clock(function, inputs):
-    """Milliseconds of each call, after a few to warm up."""
-    for one in inputs[:10]:
+def clock(function, inputs, warm=()):
+    """Milliseconds of each call, after others of the same kind to warm the database up."""
+    for one in warm or inputs[:10]:
         function(one)
     times = []
     for one in inputs:
@@ -240,16 +240,17 @@ def measure(options, titles, bodies):
     from madang.ground.places.models import Place
 
     asked, typed = queries(options.queries, titles), drafts(options.queries, titles, bodies)
+    others = queries(200, titles, seed=3)
     seoul = list(Place.objects.filter(code__startswith="110").values_list("pk", flat=True))
     some = asked[: options.baseline]
     ids = list(SearchDocument.objects.order_by("?").values_list("pk", flat=True)[:60])
     result = {
         "documents": SearchDocument.objects.count(),
         "tokenize a query (socket)": summary(clock(client.plan, asked)),
-        "search": summary(clock(lambda one: search(one, kinds=["proposal"]), asked)),
+        "search": summary(clock(lambda one: search(one, kinds=["proposal"]), asked, others)),
         "search in 25 places": summary(clock(lambda one: search(one, kinds=["proposal"], place_ids=seoul), asked)),
         "search, common words": summary(clock(search, COMMON * 5)),
-        "similar": summary(clock(similar, typed)),
+        "similar": summary(clock(similar, typed, drafts(150, titles, bodies, seed=4))),
         "near_duplicates": summary(clock(near_duplicates, ids)),
         "search, the same queries as below": summary(clock(search, some)),
         "plain: simple + ts_rank": summary(clock(plain_search, some)),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # Candidates are looked for by this many words of the text, the weightiest first, within this many postings.
 WORDS = 16
-POSTINGS = 120_000
+POSTINGS = 80_000
 # So many candidates are compared word by word.
-CANDIDATES = 48
+CANDIDATES = 32
 LETTERS = 5_000
 # Below this a match shares a common word or two and nothing else.
 FLOOR = 0.05
