@@ -1,6 +1,6 @@
 # One entry to every chore. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env dev demo serve test test-all lint types messages bench clean
+.PHONY: requirements help env dev demo serve test test-all lint types messages bench clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 PORT ?= 8000

@@ -13,7 +13,7 @@ from django.apps import apps
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 ROOMS = ["engines", "ground", "explore", "plan", "practice", "diffuse", "web"]
-GROUND = ["places", "people", "record", "agenda", "participation"]
+GROUND = ["footing", "places", "people", "record", "agenda", "participation"]
 SIDE_DOORS = ("views", "forms", "api", "tasks", "urls", "admin")
 
 

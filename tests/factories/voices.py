@@ -20,7 +20,7 @@ class SubjectFactory(DjangoModelFactory):
     class Meta:
         model = Subject
 
-    kind = Subject.Kind.PROPOSAL
+    kind = Proposal.KIND
     place = factory.SubFactory(PlaceFactory)
     created_at = factory.LazyFunction(timezone.now)
 

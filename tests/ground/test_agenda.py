@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from madang.ground.agenda import operations, queries
-from madang.ground.agenda.keyset import page
 from madang.ground.agenda.models import AgendaItem, Criterion, Score
 from madang.ground.agenda.thread import thread_of
+from madang.ground.footing.keyset import page
 from madang.ground.record.models import Entry
 from tests.factories import AgendaItemFactory, OfficeFactory, UserFactory, gyeonggi, officer_at, staff_of, suwon
 

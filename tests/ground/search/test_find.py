@@ -13,8 +13,7 @@ from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import client, index
 from madang.ground.participation.search.analysis import Text, analyse
 from madang.ground.participation.search.find import search, similar
-from tests.factories import ProposalFactory, gyeonggi, suwon
-from tests.factories.voices import SubjectFactory
+from tests.factories import AgendaItemFactory, ProposalFactory, gyeonggi, suwon
 
 TEXTS = {
     "jobs": ("청년 일자리를 늘려 주세요", "우리 시에는 일할 곳이 없습니다."),
@@ -93,7 +92,7 @@ def test_scope_bounds_places_and_kinds(voices):
 @pytest.mark.parametrize("settled", [True, False])
 def test_kinds_are_told_apart(voices, reading, settled):
     (proposal,) = voices(("공원 조성", "나무"), settled=settled)
-    item = SubjectFactory(kind="agenda", place=suwon())
+    item = AgendaItemFactory(place=suwon()).participation
     index.mark_waiting([item.pk])
     index._store([(item.pk, 0, analyse(Text("공원 의제", "나무"), reading))])
     if settled:

@@ -153,8 +153,8 @@ def test_words_are_counted_by_documents(many):
 def test_a_subject_without_a_text_stops_waiting(db, light):
     from tests.factories.voices import SubjectFactory
 
-    lonely, agenda = SubjectFactory(), SubjectFactory(kind="agenda")
-    index.mark_waiting([lonely.pk, agenda.pk])
+    lonely, unknown = SubjectFactory(), SubjectFactory(kind="unheard-of")
+    index.mark_waiting([lonely.pk, unknown.pk])
     assert run().documents == 2
     assert index.waiting() == 0
 

@@ -12,9 +12,11 @@ class ProposalsConfig(AppConfig):
         from madang.explore.proposals import panels as mine
         from madang.explore.proposals import permissions, permissions_desk  # noqa: F401
         from madang.explore.proposals.queries.mine import SECTIONS
+        from madang.explore.proposals.things import THING
         from madang.ground.agenda import pages, panels
-        from madang.ground.participation import sections
+        from madang.ground.participation import sections, things
 
+        things.register(THING)
         for section in SECTIONS:
             sections.register(section)
         panels.register(mine.VOICES)

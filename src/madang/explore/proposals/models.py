@@ -16,6 +16,8 @@ from madang.ground.places.models import Office, Place
 class Proposal(models.Model):
     """A citizen's idea, as written."""
 
+    KIND = "proposal"
+
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         ANSWERED = "answered", _("Answered")

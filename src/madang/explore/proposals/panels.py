@@ -8,10 +8,10 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Evidence, Proposal, ThemeMember
-from madang.ground.agenda.keyset import page
 from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.agenda.pages import EvidencePage
 from madang.ground.agenda.panels import Panel
+from madang.ground.footing.keyset import page
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

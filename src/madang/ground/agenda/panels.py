@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from madang.ground.footing.registry import Registry
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,16 +34,10 @@ class Panel:
     template: str
 
 
-_panels: dict[str, Panel] = {}
-
-
-def register(panel: Panel) -> None:
-    """Add a panel; the same key twice is a programmer's mistake and raises ValueError."""
-    if panel.key in _panels and _panels[panel.key] != panel:
-        raise ValueError(f"The panel {panel.key!r} is registered twice.")
-    _panels[panel.key] = panel
+_panels: Registry[Panel] = Registry("panel")
+register = _panels.register
 
 
 def registered() -> list[Panel]:
     """All panels in the order in which the page shows them."""
-    return sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))
+    return list(_panels)

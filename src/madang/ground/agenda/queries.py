@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from madang.ground.agenda.keyset import Page, page
 from madang.ground.agenda.models import AgendaItem, Criterion, Score, Stage
+from madang.ground.footing.keyset import Page, page
 from madang.ground.record.models import Entry
 from madang.ground.record.queries import entries_of
 

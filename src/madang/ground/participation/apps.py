@@ -8,5 +8,21 @@ class ParticipationConfig(AppConfig):
     verbose_name = _("Participation")
 
     def ready(self) -> None:
-        """Register who may take part."""
-        from madang.ground.participation import permissions  # noqa: F401
+        """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
+        from madang.ground.agenda.models import AgendaItem
+        from madang.ground.participation import permissions, things
+
+        del permissions  # importing it registers the rules
+        things.register(
+            things.Thing(
+                key="agenda",
+                model=AgendaItem,
+                label=_("Agenda item"),
+                plural=_("Agenda"),
+                page="agenda:thread",
+                subject="participation",
+                text=("summary",),
+                author="",
+                order=20,
+            )
+        )

@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
+from madang.ground.agenda.models import AgendaItem
 from madang.ground.people.models import User
 from madang.ground.places.models import Place
 
@@ -19,17 +19,23 @@ from madang.ground.places.models import Place
 class Subject(models.Model):
     """The participation side of a proposal, an agenda item or a later thing."""
 
-    class Kind(models.TextChoices):
-        PROPOSAL = "proposal", _("Proposal")
-        AGENDA = "agenda", _("Agenda item")
-
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, help_text="key of a Thing, see things.py")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    # Agenda items live below, so the row points down to them; a trigger makes it (see the migration).
+    item = models.OneToOneField(AgendaItem, models.CASCADE, null=True, blank=True, related_name="participation")
     # Counters are kept by the operations, under the row's lock, so that lists count nothing.
     support_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     follower_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="agenda", item__isnull=False) | (~Q(kind="agenda") & Q(item=None)),
+                name="subject_of_an_item",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from madang.ground.footing.registry import Registry
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,20 +34,10 @@ class Section:
     template: str
 
 
-_sections: dict[str, Section] = {}
-
-
-def register(section: Section) -> None:
-    """Add a section; the same key twice is a programmer's mistake and raises ValueError."""
-    if section.key in _sections and _sections[section.key] != section:
-        raise ValueError(f"The section {section.key!r} is registered twice.")
-    _sections[section.key] = section
+_sections: Registry[Section] = Registry("section")
+register, find = _sections.register, _sections.find
 
 
 def registered() -> list[Section]:
     """All sections in the order of the tabs."""
-    return sorted(_sections.values(), key=lambda section: (section.order, section.key))
-
-
-def find(key: str) -> Section | None:
-    return _sections.get(key)
+    return list(_sections)

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import rules
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from madang.ground.people import queries
 from madang.ground.people.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound="Model")
+
+
+Scope = Callable[[object, "QuerySet[Any]"], "QuerySet[Any]"]
+_scopes: dict[str, Scope] = {}
+
+
+def define(permission: str, predicate: object, scope: Scope | None = None) -> None:
+    """Register a permission: who may (predicate on user and thing), and to which rows (scope on user and rows).
+
+    The two say the same of one thing and of many; a test holds them together for every permission that has a scope.
+    """
+    rules.add_perm(permission, predicate)
+    if scope is not None:
+        _scopes[permission] = scope
+
+
+def scope(user: object, permission: str, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Those of `rows` for which `can(user, permission, row)` holds, in the database; none for an unknown permission."""
+    found = _scopes.get(permission)
+    return found(user, rows) if found else rows.none()
+
+
+def scoped_permissions() -> list[str]:
+    """Every permission that has a scope."""
+    return sorted(_scopes)
 
 
 def can(user: object, permission: str, thing: object = None) -> bool:

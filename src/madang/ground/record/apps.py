@@ -6,3 +6,14 @@ class RecordConfig(AppConfig):
     name = "madang.ground.record"
     label = "ground_record"
     verbose_name = _("Public record")
+
+    def ready(self) -> None:
+        """Name the kinds of the ground, and let the rooms below record what they decide."""
+        from madang.ground.footing import recording
+        from madang.ground.record import kinds
+        from madang.ground.record.models import Entry
+        from madang.ground.record.operations import record
+
+        for kind in Entry.Kind:
+            kinds.register(kind.value, kind.label)
+        recording.plug(record)

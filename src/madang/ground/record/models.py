@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.ground.people.models import User
 from madang.ground.places.models import Office, Place
+from madang.ground.record.kinds import label_of
 
 
 class Entry(models.Model):
     """One decision or event. The database refuses UPDATE and DELETE (see the migration)."""
 
     class Kind(models.TextChoices):
+        """The kinds of the ground; rooms above register more (kinds.py)."""
+
         PROMOTED = "promoted", _("Taken up as an agenda item")
         EVIDENCE = "evidence", _("Voices added as evidence")
         STAGE = "stage", _("Stage entered")
@@ -33,7 +36,7 @@ class Entry(models.Model):
         SETTINGS = "settings", _("Settings changed")
 
     at = models.DateTimeField()
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=24, help_text="see kinds.py")
     subject = models.CharField(max_length=60, help_text="such as agenda:17 or proposal:204")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
@@ -52,3 +55,7 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    def get_kind_display(self) -> str:
+        """What happened, in the reader's language."""
+        return label_of(self.kind)

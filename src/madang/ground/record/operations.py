@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from madang.ground.record import kinds
 from madang.ground.record.models import Entry
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ class OutsideTransactionError(RuntimeError):
     """A decision was about to be recorded apart from the change that it records."""
 
 
+class UnknownKindError(LookupError):
+    """A decision of a kind that nobody has named."""
+
+
 def record(
     *,
     kind: str,
@@ -31,7 +36,9 @@ def record(
     office: Office | None = None,
     data: Mapping[str, object] | None = None,
 ) -> Entry:
-    """Append one entry. Raises OutsideTransactionError unless a transaction is open."""
+    """Append one entry. Raises OutsideTransactionError unless a transaction is open, UnknownKindError."""
+    if not kinds.is_known(kind):
+        raise UnknownKindError(f"Register the kind {kind!r} in your app's ready(): madang.ground.record.kinds.register")
     if not connection.in_atomic_block:
         raise OutsideTransactionError("Open a transaction around the decision and its record.")
     return Entry.objects.create(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from madang.engines.texts.search import snippet_positions
 from madang.explore.proposals.models import Answer, Evidence, Proposal
-from madang.ground.agenda.keyset import Page, page
 from madang.ground.agenda.models import AgendaItem, Stage
+from madang.ground.footing.keyset import Page, page
 from madang.ground.participation.models import SearchDocument
 from madang.ground.people.queries import is_platform_admin, office_ids, officer_place_ids
 from madang.ground.places.models import Office

@@ -50,7 +50,7 @@ def load(
 
 def _subject(row: Row, places: dict[str, Place], at: datetime) -> Subject:
     return Subject(
-        kind=Subject.Kind.PROPOSAL,
+        kind=Proposal.KIND,
         place=places[row["place"]],
         support_count=row["supports"],
         comment_count=len(row.get("comments") or []),

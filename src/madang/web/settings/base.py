@@ -33,6 +33,7 @@ AUTH_USER_MODEL = "ground_people.User"
 
 INSTALLED_APPS = [
     "madang.web",
+    "madang.ground.footing",
     "madang.ground.places",
     "madang.ground.people",
     "madang.ground.record",

@@ -235,7 +235,7 @@ def _reject(batch: ImportBatch, refused: Sequence[_Item], *, mask: bool) -> None
 def _load(run: _Run, rows: Sequence[tuple[Voice, Place]]) -> None:
     """Subjects, proposals, answers, and documents that wait for the index."""
     subjects = Subject.objects.bulk_create(
-        Subject(kind=Subject.Kind.PROPOSAL, place=place, support_count=voice.votes, created_at=voice.created_at)
+        Subject(kind=Proposal.KIND, place=place, support_count=voice.votes, created_at=voice.created_at)
         for voice, place in rows
     )
     proposals = Proposal.objects.bulk_create(

@@ -16,7 +16,6 @@ from madang.explore.proposals import text
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.explore.proposals.operations import images
 from madang.explore.proposals.operations.voices import locked, show_in_search
-from madang.ground.participation.models import Subject
 from madang.ground.participation.operations import TooManyError, add_subject, one_at_a_time
 from madang.ground.participation.search.index import index_on_commit
 from madang.ground.people.permissions import require
@@ -106,7 +105,7 @@ def write(*, by: User, place: Place, typed: Text, now: datetime, pictures: Seque
     require(by, "proposals.write")
     _within_limit(by, now)
     clean, masked = _publishable(typed)
-    subject = add_subject(kind=Subject.Kind.PROPOSAL, place=place, now=now)
+    subject = add_subject(kind=Proposal.KIND, place=place, now=now)
     proposal = Proposal(subject=subject, place=place, author=by, created_at=now)
     _apply(proposal, clean)
     proposal.save(force_insert=True)

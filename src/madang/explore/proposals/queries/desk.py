@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from madang.explore.proposals.models import DuplicateGroup, Hiding, Proposal
 from madang.explore.proposals.queries.listing import Card, cards, visible
-from madang.ground.agenda.keyset import Page, page
 from madang.ground.agenda.models import AgendaItem, Stage
+from madang.ground.footing.keyset import Page, page
 from madang.ground.people.queries import is_platform_admin, office_ids, officer_place_ids, roles_of
 from madang.ground.places.models import Office
 from madang.ground.places.queries import places

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Value
 
 from madang.explore.proposals.models import Proposal
-from madang.ground.participation.models import Subject, Support
+from madang.ground.participation.models import Support
 from madang.ground.participation.search import find
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from madang.ground.participation.search.find import Found, Related
 
-KINDS = (Subject.Kind.PROPOSAL.value,)
+KINDS = (Proposal.KIND,)
 # So many best matches are sorted when a search is ordered by date or support instead of relevance.
 SORTED = 1000
 

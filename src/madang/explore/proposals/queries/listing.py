@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Proposal, Theme
 from madang.explore.proposals.queries import clocks, finding
-from madang.ground.agenda import keyset
 from madang.ground.agenda.models import Field
+from madang.ground.footing import keyset
 from madang.ground.places.models import Place
 from madang.ground.places.queries import places
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Draft, Proposal
 from madang.explore.proposals.queries.listing import cards
-from madang.ground.participation.models import Subject, Support
+from madang.ground.participation.models import Support
 from madang.ground.participation.sections import Section
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def my_proposals(user: User, data: QueryDict) -> dict[str, object]:
 
 def my_supports(user: User, data: QueryDict) -> dict[str, object]:
     """What one supports, the newest support first (two queries)."""
-    rows = Support.objects.filter(user=user, subject__kind=Subject.Kind.PROPOSAL).order_by("-pk")
+    rows = Support.objects.filter(user=user, subject__kind=Proposal.KIND).order_by("-pk")
     if before := _before(data):
         rows = rows.filter(pk__lt=before)
     loaded = rows.select_related("subject__proposal__author", "subject__proposal__place__parent")

@@ -9,7 +9,7 @@ import numpy as np
 import psycopg
 from django.db import connection
 
-from madang.ground.participation.models import Subject
+from madang.ground.participation import things
 from madang.ground.participation.search import evaluate
 from madang.ground.participation.search.postings import kind_term, pair_term, place_term
 
@@ -31,7 +31,8 @@ CHECKED = 100
 # Loose documents stand above the ordinals in a key, since they are the newest; and no more of them are looked at.
 LOOSE_BIT = 1 << 31
 LOOSE_LIMIT = 2_000
-MOST = Subject.Kind.PROPOSAL.value
+# The kind of which nearly every document is.
+MOST = "proposal"
 # A compound as typed counts this much on top of its parts.
 EXTRA = 0.5
 
@@ -60,7 +61,7 @@ class Scope:
             return evaluate.Filters(tuple(groups))
         if MOST in self.kinds:
             # Nearly everything is of this kind: reading what is not is a hundred times less.
-            others = sorted(set(Subject.Kind.values).difference(self.kinds))
+            others = sorted({thing.key for thing in things.registered()}.difference(self.kinds))
             return evaluate.Filters(tuple(groups), tuple(map(kind_term, others)))
         return evaluate.Filters((*groups, tuple(map(kind_term, self.kinds))))
 

@@ -1,7 +1,6 @@
 """Where the texts of subjects stand.
 
-Each kind of subject has one table that hangs on Subject by a one-to-one named after the kind (`subject.proposal`), with
-the columns `title` and `body`, or those that its model names in `search_fields`.
+Each kind of subject is a Thing (things.py), which names the columns of its words.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from madang.ground.participation import things
 from madang.ground.participation.models import Subject
 from madang.ground.participation.search.analysis import Text
 
@@ -25,10 +25,9 @@ def texts(subject_ids: Iterable[int]) -> dict[int, Text]:
 
 
 def _of_kind(kind: str, ids: list[int]) -> list[tuple[int, Text]]:
-    relation = {field.name: field for field in Subject._meta.related_objects}.get(kind)  # noqa: SLF001
-    if relation is None:
+    thing = things.find(kind)
+    if thing is None or not thing.search:
         return []
-    model = relation.related_model
-    fields = getattr(model, "search_fields", ("title", "body"))
-    rows = model._default_manager.filter(subject__in=ids).values_list("subject_id", *fields)  # noqa: SLF001
-    return [(pk, Text(title, "\n".join(rest))) for pk, title, *rest in rows]
+    rows = thing.model._default_manager.filter(**{f"{thing.subject}__in": ids})  # noqa: SLF001
+    found = rows.values_list(f"{thing.subject}__pk", thing.title, *thing.text)
+    return [(pk, Text(title, "\n".join(rest))) for pk, title, *rest in found]

@@ -1,0 +1,132 @@
+"""What takes part in public life, said once for each model; everything else follows from that line.
+
+    things.register(Thing(key="proposal", model=Proposal, label=_("Proposal"), plural=_("Proposals"),
+                          page="proposals:detail", public=Q(status__in=Proposal.VISIBLE)))
+
+in an app's `ready()` gives the model comments, follows, reports, feeds, search, webhooks and its place in the API. Each
+row hangs on one `Subject`; whoever needs titles and addresses of many subjects asks `cards`: one query a kind, never
+one a row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, Case, Q, Value, When
+from django.urls import reverse
+
+from madang.ground.footing.registry import Registry
+from madang.ground.participation.models import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A kind of thing.
+
+    key: `Subject.kind` and the first part of its key in the public record (`proposal:204`); label, plural: lazy
+    strings; page: name of the URL that shows one row by its primary key; subject: the way from a row to its Subject;
+    title, text, author, at: names of columns (author "" where nobody wrote it); public: which rows everybody may read;
+    open: which rows take comments, supports and amendments (None: all public ones);
+    comments, supports, follows, amendments, search, feed: what it takes part in; order: place in menus.
+    """
+
+    key: str
+    model: type[Model]
+    label: object
+    plural: object
+    page: str
+    public: Q = field(default_factory=Q)
+    open: Q | None = None
+    subject: str = "subject"
+    title: str = "title"
+    text: tuple[str, ...] = ("body",)
+    author: str = "author"
+    at: str = "created_at"
+    comments: bool = True
+    supports: bool = False
+    follows: bool = True
+    amendments: bool = False
+    search: bool = True
+    feed: bool = True
+    order: int = 100
+
+    def rows(self) -> QuerySet[Model]:
+        """The rows that everybody may read."""
+        return self.model._default_manager.filter(self.public)  # noqa: SLF001
+
+
+_things: Registry[Thing] = Registry("thing")
+register, find = _things.register, _things.find
+
+
+def registered() -> list[Thing]:
+    """Every kind of thing, in the order of menus."""
+    return list(_things)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What anybody needs to name a subject: its words and address. `public`, `open`: as its Thing says."""
+
+    subject_id: int
+    thing: Thing
+    pk: int
+    title: str
+    url: str
+    place_id: int
+    author_id: int | None
+    at: datetime
+    public: bool
+    open: bool
+
+    @property
+    def record_key(self) -> str:
+        """The key under which the public record keeps it."""
+        return f"{self.thing.key}:{self.pk}"
+
+
+def cards(subject_ids: Iterable[int]) -> dict[int, Card]:
+    """The cards of these subjects by id; a subject of an unknown kind is left out. One query, and one a kind."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for pk, kind in Subject.objects.filter(pk__in=list(subject_ids)).values_list("pk", "kind"):
+        by_kind[kind].append(pk)
+    found: dict[int, Card] = {}
+    for kind, ids in by_kind.items():
+        if thing := find(kind):
+            found |= _cards_of(thing, ids)
+    return found
+
+
+def card(subject_id: int) -> Card | None:
+    """The card of one subject."""
+    return cards([subject_id]).get(subject_id)
+
+
+def _cards_of(thing: Thing, ids: list[int]) -> dict[int, Card]:
+    opened = thing.public if thing.open is None else thing.public & thing.open
+    rows = thing.model._default_manager.filter(**{f"{thing.subject}__in": ids}).annotate(  # noqa: SLF001
+        card_public=_holds(thing.public), card_open=_holds(opened)
+    )
+    author = [f"{thing.author}_id"] if thing.author else []
+    names = [f"{thing.subject}__pk", "pk", thing.title, "place_id", thing.at, "card_public", "card_open", *author]
+    return {
+        subject: Card(
+            subject, thing, pk, title, reverse(thing.page, args=[pk]), place, by[0] if by else None, at, public, open_
+        )
+        for subject, pk, title, place, at, public, open_, *by in rows.values_list(*names)
+    }
+
+
+def _holds(condition: Q) -> Case | Value:
+    """Whether a condition holds, as a column."""
+    if not condition:
+        return Value(True)
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
