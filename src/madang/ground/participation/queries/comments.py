@@ -1,4 +1,4 @@
-"""Reading comments, notices, and how a person takes part."""
+"""Reading comments."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
-from django.utils.translation import gettext
 
-from madang.ground.participation.models import Comment, Notice
+from madang.ground.participation.models import Comment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
-    from madang.ground.people.models import User
 
 THREADS = 30
 REPLIES = 200
-NOTICES = 30
 
 
 @dataclass(frozen=True)
@@ -64,41 +60,3 @@ def comment_place(pk: int, *, subject_id: int) -> int:
     # The thread stands in the middle of its page, so that what led to it can be read.
     before = list(earlier.values_list("pk", flat=True)[: THREADS // 2 + 1])
     return before[-1] if len(before) > THREADS // 2 else 0
-
-
-@dataclass(frozen=True)
-class Told:
-    """A notice in the reader's language."""
-
-    pk: int
-    kind: str
-    text: str
-    url: str
-    at: datetime
-    read: bool
-
-
-def _rendered(text: Mapping[str, object]) -> str:
-    message = gettext(str(text.get("message", "")))
-    try:
-        return message % text.get("params", {})
-    except (KeyError, ValueError, TypeError):
-        return message  # a translation or an old notice without its parameters is still worth showing
-
-
-def notices_of(user: User, *, before: int | None = None) -> tuple[list[Told], int | None]:
-    """The newest notices, and the id before which older ones continue (one query)."""
-    rows = Notice.objects.filter(user=user).order_by("-created_at", "-pk")
-    if before:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: NOTICES + 1])
-    told = [
-        Told(one.pk, one.kind, _rendered(one.text), one.url, one.created_at, one.read_at is not None)
-        for one in found[:NOTICES]
-    ]
-    return told, told[-1].pk if len(found) > NOTICES else None
-
-
-def unread_count(user: User) -> int:
-    """How many notices wait (at most 100: more than that nobody counts)."""
-    return Notice.objects.filter(user=user, read_at=None).order_by()[:100].count()

@@ -1,0 +1,23 @@
+"""What people can do with anything on the thread: support it, comment on it, follow it, find it.
+
+Each thing that takes part has one Subject row; supports, comments, follows and the search document hang on that
+row by ordinary foreign keys, so that no list ever asks a generic relation per row.
+"""
+
+from madang.ground.participation.models.comments import Comment
+from madang.ground.participation.models.notices import Notice
+from madang.ground.participation.models.search import LOOSE, Posting, PostingPart, SearchDocument, TermFrequency
+from madang.ground.participation.models.subjects import Follow, Subject, Support
+
+__all__ = [
+    "LOOSE",
+    "Comment",
+    "Follow",
+    "Notice",
+    "Posting",
+    "PostingPart",
+    "SearchDocument",
+    "Subject",
+    "Support",
+    "TermFrequency",
+]
