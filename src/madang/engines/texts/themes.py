@@ -117,15 +117,12 @@ def find_themes(
     likeness = _likeness(rows, membership)
     blank = np.linalg.norm(rows, axis=1) < 1e-6
     assigned, dropped = _assign(membership, likeness, blank, group_of, least)
-    runs = [
-        membership,
-        *(_best_communities(graph, resolution=resolution, seed=seed + TRIES * r) for r in range(1, stability_runs + 1)),
-    ]
-    groups = _groups(assigned, likeness[group_of] if len(first) else likeness)
+    seeds = (seed + TRIES * run for run in range(1, stability_runs + 1))
+    runs = [membership, *(_best_communities(graph, resolution=resolution, seed=one) for one in seeds)]
+    own = likeness[group_of] if len(first) else likeness
+    groups = _groups(assigned, own)
     labels = _labels(groups, token_lists, titles, label_words)
-    nameless = [g for g, label in zip(groups, labels, strict=True) if not label]
-    for g in nameless:
-        assigned[g] = -1
+    nameless = _leave_nameless(assigned, groups, labels)
     trace = Trace(
         len(first),
         len(counted.words),
@@ -135,9 +132,9 @@ def find_themes(
         *dropped,
         min_size=least,
         resolution=resolution,
-        unnamed=sum(map(len, nameless)),
+        unnamed=nameless,
     )
-    themes = _themes(ids, groups, labels, likeness[group_of] if len(first) else likeness)
+    themes = _themes(ids, groups, labels, own)
     outside = tuple(ids[i] for i in np.flatnonzero(assigned < 0).tolist())
     return Themes(themes, outside, len(ids), seed, _agreement(runs), stability_runs, trace)
 
@@ -158,6 +155,16 @@ def default_resolution(n: int) -> float:
     (3.0, 2.0)
     """
     return 3.0 if n < SMALL else 2.0
+
+
+def _leave_nameless(
+    assigned: NDArray[np.int64], groups: Sequence[Sequence[int]], labels: Sequence[Sequence[str]]
+) -> int:
+    """Unassign the groups without a label; how many texts that leaves out."""
+    nameless = [group for group, label in zip(groups, labels, strict=True) if not label]
+    for group in nameless:
+        assigned[group] = -1
+    return sum(map(len, nameless))
 
 
 def _best_communities(graph: Any, *, resolution: float, seed: int) -> NDArray[np.int64]:
