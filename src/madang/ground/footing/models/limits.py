@@ -1,4 +1,4 @@
-"""What belongs to no room and every room: limits on how fast somebody may write."""
+"""Limits on how fast somebody may write."""
 
 from __future__ import annotations
 
