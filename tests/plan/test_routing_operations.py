@@ -10,7 +10,7 @@ from django.utils import translation
 
 from madang.ground.agenda.models import Stage
 from madang.ground.participation.models import Notice
-from madang.ground.places.models import PlaceSettings
+from madang.ground.places.operations import set_settings
 from madang.ground.record.models import Entry
 from madang.plan.routing import operations, queries
 from madang.plan.routing.models import Assignment
@@ -58,13 +58,13 @@ def test_overriding_says_so(world):
 
 
 def test_the_days_are_those_of_the_place(world):
-    PlaceSettings.objects.create(place=world.place, response_days=3, escalation_days=5)
+    set_settings(place=world.place, values={"response_days": 3, "escalation_days": 5})
     made = world.asked()
     assert (made.due_at, made.escalates_at) == (NOW + timedelta(days=3), NOW + timedelta(days=5))
 
 
 def test_nothing_is_escalated_before_it_is_due(world):
-    PlaceSettings.objects.create(place=world.place, response_days=10, escalation_days=5)
+    set_settings(place=world.place, values={"response_days": 10, "escalation_days": 5})
     made = world.asked()
     assert made.escalates_at == made.due_at
 
@@ -182,7 +182,7 @@ def test_an_answered_assignment_is_not_escalated(world):
 
 def test_places_that_wait_longer_do_not_hold_up_the_others(world):
     other = PlaceFactory(code="41130", name_ko="성남시", name_en="Seongnam-si")
-    PlaceSettings.objects.create(place=other, response_days=1, escalation_days=60)
+    set_settings(place=other, values={"response_days": 1, "escalation_days": 60})
     slow = OfficeFactory(place=other, mandate=TRAFFIC)
     for _ in range(3):
         item = world.item()

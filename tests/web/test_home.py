@@ -10,7 +10,7 @@ from django.utils import timezone
 from madang.explore.proposals.models import Theme, ThemeRun
 from madang.explore.proposals.queries import overview
 from madang.ground.agenda.models import Stage
-from madang.ground.places.models import PlaceSettings
+from madang.ground.places.operations import set_settings
 from madang.ground.record.models import Entry
 from madang.web import queries
 from tests.factories import (
@@ -107,7 +107,7 @@ def test_each_stage_with_its_count_and_newest_item():
 
 
 def test_those_that_need_fewest_more_come_first_by_the_rule_of_their_place():
-    PlaceSettings.objects.create(place=seongnam(), support_threshold=10)
+    set_settings(place=seongnam(), values={"support_threshold": 10})
     near = proposal(supports=8, place=seongnam())
     far = proposal(supports=30)
     rows = queries.gathering(NOW, limit=5)
@@ -115,7 +115,7 @@ def test_those_that_need_fewest_more_come_first_by_the_rule_of_their_place():
 
 
 def test_a_setting_of_the_province_holds_where_the_municipality_set_none():
-    PlaceSettings.objects.create(place=gyeonggi(), support_threshold=100)
+    set_settings(place=gyeonggi(), values={"support_threshold": 100})
     proposal(supports=1)
     assert queries.gathering(NOW, limit=1)[0]["needed"] == 100
 
@@ -134,7 +134,7 @@ def test_the_window_counts_whole_days(created, days):
 
 
 def test_a_longer_window_of_one_place_is_its_own():
-    PlaceSettings.objects.create(place=seongnam(), support_window_days=60)
+    set_settings(place=seongnam(), values={"support_window_days": 60})
     kept = proposal(days_ago=45, place=seongnam())
     proposal(days_ago=45)
     assert [row["proposal"] for row in queries.gathering(NOW, limit=5)] == [kept]

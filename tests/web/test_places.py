@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from madang.explore.proposals.models import Theme, ThemeMember, ThemeRun
 from madang.explore.proposals.queries import overview
-from madang.ground.places.models import PlaceSettings
+from madang.ground.places.operations import set_settings
 from madang.web import queries
 from tests.factories import (
     AgendaItemFactory,
@@ -79,7 +79,7 @@ def test_an_unknown_code_is_not_found(client):
 
 
 def test_the_page_shows_mandates_settings_and_themes(client, furnished):
-    PlaceSettings.objects.create(place=gyeonggi(), support_threshold=100)
+    set_settings(place=gyeonggi(), values={"support_threshold": 100})
     text = client.get("/places/41110/", headers={"accept-language": "en"}).content.decode()
     for shown in ("정류장을 관리한다.", "100 people", "층간 소음", "밤에도 안전한 골목", "common default"):
         assert shown in text
@@ -139,8 +139,8 @@ def test_themes_of_a_municipality_count_its_own_voices(furnished):
 
 
 def test_where_each_setting_comes_from():
-    PlaceSettings.objects.create(place=gyeonggi(), support_threshold=100)
-    PlaceSettings.objects.create(place=suwon(), answer_days=20)
+    set_settings(place=gyeonggi(), values={"support_threshold": 100})
+    set_settings(place=suwon(), values={"answer_days": 20})
     rows = {str(row["label"]): (row["origin"], row["own"]) for row in place_page("41110")["settings"]}
     assert list(rows.values())[:3] == [(gyeonggi(), False), (None, False), (suwon(), True)]
 

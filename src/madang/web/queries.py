@@ -10,7 +10,6 @@ from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subqu
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from madang.explore.proposals import text
@@ -18,6 +17,7 @@ from madang.explore.proposals.models import Proposal, Theme, ThemeMember
 from madang.explore.proposals.queries import overview
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.places import queries as places
+from madang.ground.places import settings
 from madang.ground.record.models import Entry
 from madang.web.outline import outline
 
@@ -38,23 +38,6 @@ SHOWN_ENTRIES = (
 )
 # The voices by which a municipality's share of its province's themes is told.
 VOICES_OF_A_PLACE = 2_000
-
-
-def _people(n: int) -> str:
-    return ngettext("%(n)s person", "%(n)s people", n) % {"n": f"{n:,}"}
-
-
-def _days(n: int) -> str:
-    return ngettext("%(n)s day", "%(n)s days", n) % {"n": f"{n:,}"}
-
-
-SETTINGS = (
-    ("support_threshold", _("Supports that oblige an answer"), _people),
-    ("support_window_days", _("Time to gather them"), _days),
-    ("answer_days", _("Time to answer from then"), _days),
-    ("response_days", _("Time for an office to accept or hand back an agenda item"), _days),
-    ("escalation_days", _("Without its answer the matter goes to the office above after"), _days),
-)
 
 
 def _stages() -> list[dict[str, object]]:
@@ -259,16 +242,17 @@ def _themes_of(place: Place) -> list[Theme]:
 
 
 def _settings_rows(place: Place) -> list[dict[str, object]]:
-    """Every setting in force in words, with the place that set it (one query)."""
+    """Every public setting in force in words, with the place that set it (one query)."""
     found = places.settings_of(place)
     return [
         {
-            "label": label,
-            "value": value(found[name].value),
-            "origin": found[name].origin,
-            "own": found[name].origin == place,
+            "label": one.label,
+            "value": one.in_words(found[one.key].value),
+            "origin": found[one.key].origin,
+            "own": found[one.key].origin == place,
         }
-        for name, label, value in SETTINGS
+        for one in settings.registered()
+        if one.public
     ]
 
 

@@ -11,13 +11,17 @@ class ProposalsConfig(AppConfig):
         """Register who may do what, what a person sees of it under /me/, and the voices on the agenda's pages."""
         from madang.explore.proposals import panels as mine
         from madang.explore.proposals import permissions, permissions_desk  # noqa: F401
+        from madang.explore.proposals.promises import SETTINGS
         from madang.explore.proposals.queries.mine import SECTIONS
         from madang.explore.proposals.things import THING
         from madang.ground.agenda import pages, panels
         from madang.ground.participation import sections, things
+        from madang.ground.places import settings
 
         things.register(THING)
         for section in SECTIONS:
             sections.register(section)
         panels.register(mine.VOICES)
         pages.register(mine.EVIDENCE)
+        for setting in SETTINGS:
+            settings.register(setting)

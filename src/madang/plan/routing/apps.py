@@ -10,7 +10,11 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from madang.ground.agenda.models import Stage
         from madang.ground.agenda.panels import Panel, register
+        from madang.ground.places import settings
         from madang.plan.routing import permissions, queries
+        from madang.plan.routing.promises import SETTINGS
 
         del permissions  # importing it registers the rules
+        for setting in SETTINGS:
+            settings.register(setting)
         register(Panel("owner", _("Owner office"), Stage.PLAN, 20, queries.panel, "routing/panels/_owner.html"))

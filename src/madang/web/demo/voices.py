@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from madang.ground.people.models import User
     from madang.ground.places.models import Office, Place
-    from madang.ground.places.queries import Setting
+    from madang.ground.places.queries import InForce
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def _proposal(row: Row, subject: Subject, author: User, at: datetime) -> Proposa
     )
 
 
-def _start_clock(proposal: Proposal, times: list[datetime], clocks: dict[int, dict[str, Setting]]) -> None:
+def _start_clock(proposal: Proposal, times: list[datetime], clocks: dict[int, dict[str, InForce]]) -> None:
     settings = clocks[proposal.place_id]
     needed, window, answer = (
         settings[name].value for name in ("support_threshold", "support_window_days", "answer_days")

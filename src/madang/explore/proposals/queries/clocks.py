@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from madang.explore.proposals import clock
-from madang.ground.places.models import PlaceSettings
-from madang.ground.places.queries import settings_of
+from madang.ground.places.queries import settings_by_place, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,30 +15,23 @@ if TYPE_CHECKING:
 
     from madang.explore.proposals.models import Proposal
     from madang.ground.places.models import Place
+    from madang.ground.places.queries import InForce
 
 NAMES = {"threshold": "support_threshold", "window_days": "support_window_days", "answer_days": "answer_days"}
 
 
 def terms_of(place: Place) -> clock.Terms:
     """What a place has promised, inherited where it set nothing (one query; `place.parent` loaded)."""
-    found = settings_of(place)
-    return clock.Terms(**{name: found[setting].value for name, setting in NAMES.items()})
+    return _terms(settings_of(place))
 
 
 def terms_by_place(places: Iterable[Place]) -> dict[int, clock.Terms]:
-    """The terms of each place by its id, in one query for all."""
-    chains = {place.pk: (place.pk, place.parent_id) for place in places}
-    wanted = {pk for chain in chains.values() for pk in chain if pk}
-    rows = {row.place_id: row for row in PlaceSettings.objects.filter(place_id__in=wanted)} if wanted else {}
-    return {pk: _resolve(chain, rows) for pk, chain in chains.items()}
+    """The terms of each place by its id, in one query for all (`place.parent` loaded)."""
+    return {pk: _terms(found) for pk, found in settings_by_place(places).items()}
 
 
-def _resolve(chain: tuple[int | None, ...], rows: Mapping[int, PlaceSettings]) -> clock.Terms:
-    values = {}
-    for name, setting in NAMES.items():
-        own = (getattr(rows[pk], setting) for pk in chain if pk and pk in rows)
-        values[name] = next((value for value in own if value is not None), PlaceSettings.DEFAULTS[setting])
-    return clock.Terms(**values)
+def _terms(found: Mapping[str, InForce]) -> clock.Terms:
+    return clock.Terms(**{name: found[setting].value for name, setting in NAMES.items()})
 
 
 def read(proposal: Proposal, terms: clock.Terms, now: datetime) -> clock.Clock:

@@ -16,17 +16,17 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
-    IntegerField,
-    Subquery,
     Value,
     When,
 )
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from madang.explore.proposals.models import Proposal
-from madang.ground.places.models import Place, PlaceSettings
+from madang.ground.places import settings
+from madang.ground.places.models import Place
+from madang.ground.places.queries import largest_set, number_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,16 +82,9 @@ def latest(*, limit: int, places: Sequence[int] = ()) -> list[Proposal]:
     return list(_shown(rows).order_by("-created_at", "-subject_id")[:limit])
 
 
-def _in_force(name: str) -> Coalesce:
-    """A setting of the proposal's place: its own, else of the place above, else the default."""
-    own, above = F(f"place__settings__{name}"), F(f"place__parent__settings__{name}")
-    return Coalesce(own, above, Value(PlaceSettings.DEFAULTS[name]), output_field=IntegerField())
-
-
 def _longest_window() -> Greatest:
     """The most days that any place grants to gather supports."""
-    days = PlaceSettings.objects.order_by(F("support_window_days").desc(nulls_last=True)).values("support_window_days")
-    return Greatest(Subquery(days[:1]), Value(PlaceSettings.DEFAULTS["support_window_days"]))
+    return Greatest(largest_set("support_window_days"), Value(settings.get("support_window_days").default))
 
 
 def _before(day: datetime, days: Combinable) -> ExpressionWrapper:
@@ -135,7 +128,7 @@ def _still_gathering(now: datetime) -> QuerySet[Proposal]:
         threshold_met_at=None,
         created_at__gte=_before(today, _longest_window()),
         created_at__lte=now,
-    ).annotate(needed=_in_force("support_threshold"), window_days=_in_force("support_window_days"))
+    ).annotate(needed=number_in_force("support_threshold"), window_days=number_in_force("support_window_days"))
     rows = rows.annotate(missing=F("needed") - F("support_count"))
     return rows.filter(created_at__gte=_before(today, F("window_days")), missing__gt=0)
 

@@ -1,4 +1,4 @@
-"""Loading places and offices, and changing what a place has set."""
+"""Loading places, their outlines and offices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from madang.ground.places.models import Office, Place, PlaceSettings
+from madang.ground.places.models import Office, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def shipped_places() -> list[dict[str, str]]:
     """Seoul and Gyeonggi with their 25 districts and 31 municipalities: codes and names."""
-    text = (Path(__file__).resolve().parent / "data" / "places.jsonl").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parents[1] / "data" / "places.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -102,15 +102,3 @@ def _is_position(point: object) -> bool:
     if not isinstance(point, list) or len(point) < 2 or not all(isinstance(one, int | float) for one in point):
         return False
     return -180 <= point[0] <= 180 and -90 <= point[1] <= 90
-
-
-@transaction.atomic
-def set_settings(*, place: Place, values: Mapping[str, int | None]) -> PlaceSettings:
-    """Change what a place has set; None inherits again."""
-    row, _ = PlaceSettings.objects.get_or_create(place=place)
-    for name, value in values.items():
-        if name not in PlaceSettings.DEFAULTS:
-            raise KeyError(name)
-        setattr(row, name, value)
-    row.save()
-    return row

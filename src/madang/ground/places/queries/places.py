@@ -1,11 +1,10 @@
-"""Places, their settings with where each came from, and their offices."""
+"""Places in force and their offices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from madang.ground.places.models import Office, Place, PlaceSettings
+from madang.ground.places.models import Office, Place
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,25 +33,6 @@ def place_by_code(code: str) -> Place:
     if place is None:
         raise UnknownPlaceError(f"No place has the code {code!r}: use an official code such as 41 or 41110.")
     return place
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value in force at a place, and the place that set it (None: the program's default)."""
-
-    value: int
-    origin: Place | None
-
-
-def settings_of(place: Place) -> dict[str, Setting]:
-    """Every setting in force at a place: its own, else that of the place above, else the default."""
-    chain = [place, *([place.parent] if place.parent else [])]
-    rows = {row.place_id: row for row in PlaceSettings.objects.filter(place__in=[one.pk for one in chain])}
-    found: dict[str, Setting] = {}
-    for name, default in PlaceSettings.DEFAULTS.items():
-        own = ((one, getattr(rows[one.pk], name)) for one in chain if one.pk in rows)
-        found[name] = next((Setting(value, one) for one, value in own if value is not None), Setting(default, None))
-    return found
 
 
 def offices_of(place: Place) -> QuerySet[Office]:

@@ -1,0 +1,33 @@
+"""What anybody asks about places: which are in force, what they have set, their offices."""
+
+from madang.ground.places.queries.places import (
+    UnknownPlaceError,
+    innovation_officer,
+    municipalities,
+    offices_of,
+    place_by_code,
+    places,
+    provinces,
+)
+from madang.ground.places.queries.settings import (
+    InForce,
+    largest_set,
+    number_in_force,
+    settings_by_place,
+    settings_of,
+)
+
+__all__ = [
+    "InForce",
+    "UnknownPlaceError",
+    "innovation_officer",
+    "largest_set",
+    "municipalities",
+    "number_in_force",
+    "offices_of",
+    "place_by_code",
+    "places",
+    "provinces",
+    "settings_by_place",
+    "settings_of",
+]
