@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from madang.explore.proposals.models import Proposal, Theme, ThemeRun
 from madang.explore.proposals.operations import theming
-from madang.explore.proposals.queries.theme_stats import growth, job_of, theme_rows
+from madang.explore.proposals.queries.theme_stats import computation_of, growth, theme_rows
 from madang.ground.participation.models import SearchDocument
 from tests.factories import AgendaItemFactory, gyeonggi, many_proposals, officer_at, suwon
 
@@ -101,11 +101,11 @@ def test_growth_counts_by_age():
 @pytest.mark.django_db(transaction=True)
 def test_asking_twice_waits_once():
     officer, place = officer_at(suwon()), gyeonggi()
-    assert job_of(place, theming.TASK).state == "none"
-    assert theming.request_themes(place=place, by=officer) is True
-    assert theming.request_themes(place=place, by=officer) is False
-    job = job_of(place, theming.TASK)
-    assert (job.state, job.busy) == ("waiting", True)
+    assert computation_of(place).progress is None
+    assert theming.request_themes(place=place, by=officer, now=NOW).new is True
+    assert theming.request_themes(place=place, by=officer, now=NOW).new is False
+    found = computation_of(place)
+    assert (found.progress.state, found.busy, found.seconds) == ("waiting", True, None)
 
 
 def test_the_job_asked_for_exists():

@@ -15,6 +15,7 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
+from madang.ground.footing import jobs
 from madang.ground.participation.models import Notice
 from madang.plan.routing.models import Assignment
 from tests.factories import (
@@ -43,6 +44,8 @@ AUTHOR = "ifoffffff"
 DESK, EDITORS = "iffoooooo", "iffffoooo"
 # Deciding at Suwon; deciding in its province; speaking for an office there; speaking for the office asked.
 DECIDES, ABOVE, ANSWERS, ASKED = "iffffoofo", "ifffffofo", "iffoooofo", "iffofffff"
+# Following work that the author asked for at Suwon; operating the site.
+FOLLOWS, OPERATES = "ifoffoofo", "i" + "f" * 7 + "o"
 
 # Name: (arguments in the world below, answers to GET, answers to POST[, what is sent])
 MATRIX = {
@@ -90,7 +93,7 @@ MATRIX = {
     "desk:separation": (("group",), SIGNED_NEVER, DECIDES),
     "desk:removal": (("group", "proposal"), SIGNED_NEVER, DECIDES),
     "desk:themes": ((), EDITORS, SIGNED_NEVER),
-    "desk:computation": ((), EDITORS, ABOVE, {"place": "41"}),
+    "desk:computation": ((), SIGNED_NEVER, ABOVE, {"place": "41"}),
     "desk:theme_name": (("theme",), SIGNED_NEVER, ABOVE),
     "routing:desk": ((), DESK, SIGNED_NEVER),
     "routing:item": (("item",), ALL, NEVER),
@@ -99,6 +102,12 @@ MATRIX = {
     "routing:answer": (("assignment",), SIGNED_NEVER, ASKED),
     "places:map": ((), ALL, NEVER),
     "places:detail": (("41110",), ALL, NEVER),
+    # Long work and its operation: who asked for it, the desk of its place, the platform's administrator.
+    "jobs:detail": (("progress",), FOLLOWS, SIGNED_NEVER),
+    "jobs:cancellation": (("progress",), SIGNED_NEVER, FOLLOWS),
+    "operate:jobs": ((), OPERATES, SIGNED_NEVER),
+    "operate:repetition": (("failed_job",), SIGNED_NEVER, OPERATES),
+    "operate:discard": (("failed_job",), SIGNED_NEVER, OPERATES),
     "account_login": ((), ALL, None),
     "account_logout": ((), ALL, ALL),
     "account_inactive": ((), ALL, None),
@@ -145,6 +154,13 @@ def _voices(place, author):
     return proposal, group, theme
 
 
+def _work(author, place, now):
+    """Long work that the author asked for."""
+    return jobs.start(
+        task="tests.access", key="access", label="Work", by_id=author.pk, place_id=place.pk, now=now
+    ).progress.pk
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One thing of each kind at Suwon, and one person of each role; undone after the last row."""
@@ -174,6 +190,7 @@ def world(django_db_setup, django_db_blocker):
         things = {
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk, "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk,
+            "progress": _work(author, place, now), "failed_job": 1,
         }  # fmt: skip
         yield SimpleNamespace(
             people=people, things=things, sessions={role: _session(user) for role, user in people.items()}

@@ -23,6 +23,8 @@ from madang.explore.proposals.models import (
     ThemeRun,
 )
 from madang.ground.agenda.models import AgendaItem, Criterion, Score
+from madang.ground.footing import jobs
+from madang.ground.footing.models import Discarded
 from madang.ground.participation.models import Comment, Notice, Subject, Support
 from madang.ground.participation.search import index
 from madang.ground.people.models import Role, User
@@ -167,6 +169,7 @@ def _around(things, voices, items, start) -> None:
         Comment(subject_id=first, author=user, body="답", created_at=NOW, parent=one) for one in heads
     )
     things.setdefault("comment", heads[0].pk)
+    _work(things, start, len(voices))
     Subject.objects.filter(pk=first).update(comment_count=2 * (start + len(voices)))
     notices = Notice.objects.bulk_create(
         Notice(user=user, kind="answered", text={"message": "알림"}, url="/", key=f"k{start + i}", created_at=NOW)
@@ -193,6 +196,20 @@ def _around(things, voices, items, start) -> None:
     )
     Answer.objects.bulk_create(
         Answer(proposal_id=first, office=office, author=user, body="답변", answered_at=NOW) for _ in voices[:20]
+    )
+
+
+def _work(things, start, n) -> None:
+    """Long work under way, failed for good, and discarded."""
+    for i in range(n):
+        started = jobs.start(
+            task="tests.counts", key=f"counts:{start + i}", label="Work", by_id=things["user"].pk, now=NOW
+        )
+        things.setdefault("progress", started.progress.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id % 2 = 0 AND status = 'todo'")
+    Discarded.objects.bulk_create(
+        Discarded(job_id=-start - i - 1, task="t", reason="불필요", by_id=things["user"].pk, at=NOW) for i in range(n)
     )
 
 

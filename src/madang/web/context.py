@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from madang.ground.people.queries import is_official
+from madang.ground.people.queries import is_official, is_platform_admin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -25,6 +25,8 @@ def site(request: HttpRequest) -> dict[str, object]:
     ]
     if official:
         entries += [(_("Desk"), "desk:inbox"), (_("Routing"), "routing:desk")]
+    if official and is_platform_admin(getattr(request, "user", None)):
+        entries += [(_("Operation"), "operate:jobs")]
     urls = [(label, reverse(name)) for label, name in entries]
     nav = [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in urls]
     return {"site_nav": nav, "is_official": official, "demo": getattr(settings, "DEMO", False)}

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve as serve_file
 
-from madang.web.views import home, language, places, styleguide
+from madang.web.views import home, jobs, language, places, styleguide
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,31 @@ urlpatterns = [
             (
                 [path("", places.tile_map, name="map"), path("<str:code>/", places.place, name="detail")],
                 "places",
+            )
+        ),
+    ),
+    path(
+        "jobs/",
+        include(
+            (
+                [
+                    path("<uuid:pk>", jobs.detail, name="detail"),
+                    path("<uuid:pk>/cancellation", jobs.cancellation, name="cancellation"),
+                ],
+                "jobs",
+            )
+        ),
+    ),
+    path(
+        "operate/",
+        include(
+            (
+                [
+                    path("jobs/", jobs.operation, name="jobs"),
+                    path("jobs/<int:pk>/repetition", jobs.repetition, name="repetition"),
+                    path("jobs/<int:pk>/discard", jobs.discard, name="discard"),
+                ],
+                "operate",
             )
         ),
     ),

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -31,7 +32,10 @@ def test_work_is_queued_with_its_arguments_and_shown_to_who_asked():
     assert (job.task_name, job.status, job.lock) == (TASK, "todo", "themes:41")
     assert job.args == {"progress": str(started.progress.pk), "place": 41}
     assert (started.new, started.progress.state, started.progress.percent) == (True, "waiting", None)
-    assert started.progress.name == "Themes of 경기도"
+    with translation.override("en"):
+        assert started.progress.name == "Themes of 경기도"
+    with translation.override("ko"):
+        assert started.progress.name == "경기도 주제 계산"
 
 
 @pytest.mark.django_db

@@ -5,19 +5,29 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
 from madang.explore.proposals.operations import overdue
 from madang.explore.proposals.operations.finding import find_groups
+from madang.explore.proposals.operations.theming import TASK
 from madang.explore.proposals.operations.theming import compute_themes as compute
+from madang.ground.footing import jobs
+from madang.ground.footing.jobs.schedule import describe
 from madang.ground.places.models import Place
 from madang.ground.places.queries import provinces
 
+describe(TASK, _("Themes of a province"))
+describe("madang.explore.proposals.tasks.compute_all_themes", _("Themes of every province"))
+describe("madang.explore.proposals.tasks.find_duplicates", _("Near-duplicates among the newest proposals"))
+describe("madang.explore.proposals.tasks.find_all_duplicates", _("Near-duplicates among all proposals"))
+describe("madang.explore.proposals.tasks.report_overdue", _("Report overdue answers"))
 
-@app.task(name="madang.explore.proposals.tasks.compute_themes")
-def compute_themes(place: int) -> None:
+
+@jobs.task(name=TASK)
+def compute_themes(job: jobs.Job, *, place: int) -> None:
     """Compute the themes of one province."""
-    compute(place=Place.objects.get(pk=place), now=timezone.now())
+    compute(place=Place.objects.get(pk=place), now=timezone.now(), job=job)
 
 
 @app.periodic(cron="40 3 * * *")

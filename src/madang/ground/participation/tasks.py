@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
+from madang.ground.footing.jobs.schedule import describe
 from madang.ground.participation.search import index
+
+describe(index.TASK, _("Index what was written"))
+describe("madang.search.keep", _("Tidy the search index"))
 
 
 @app.periodic(cron="*/5 * * * *")

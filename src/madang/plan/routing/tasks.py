@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
+from madang.ground.footing.jobs.schedule import describe
 from madang.plan.routing import operations
+
+describe("madang.plan.routing.tasks.suggest_for_new_items", _("Suggest owners for new agenda items"))
+describe("madang.plan.routing.tasks.escalate", _("Escalate overdue assignments"))
 
 
 @app.periodic(cron="* * * * *")

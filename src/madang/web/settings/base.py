@@ -171,6 +171,9 @@ TOKENIZER_SOCKET = os.environ.get("MADANG_TOKENIZER_SOCKET", str(DATA_DIR / "tok
 # Seconds for which an anonymous page may be served from memory.
 ANONYMOUS_CACHE_SECONDS = int(os.environ.get("MADANG_ANONYMOUS_CACHE_SECONDS", "15"))
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
+PROCRASTINATE_ON_APP_READY = "madang.ground.footing.jobs.watch.install"
+# How many proxies of one's own stand before the site: whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = int(os.environ.get("MADANG_TRUSTED_PROXIES", "0"))
 
 LOGGING = {
     "version": 1,

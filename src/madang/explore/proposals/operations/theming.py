@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from django.utils.translation import gettext_noop
 
 from madang.explore.proposals.models import Theme, ThemeMember, ThemeRun
 from madang.explore.proposals.operations.voices import DeskError
-from madang.explore.proposals.queries.theme_stats import Reading, current_run, growth, heirs, named_members, read_voices
+from madang.explore.proposals.queries.theme_stats import (
+    Reading,
+    current_run,
+    growth,
+    heirs,
+    job_key,
+    named_members,
+    read_voices,
+)
+from madang.ground.footing import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +39,7 @@ class ThemeNameError(DeskError):
     """A name that is empty or too long for the lists in which it stands."""
 
 
-def compute_themes(*, place: Place, now: datetime, seed: int = 0) -> ThemeRun:
+def compute_themes(*, place: Place, now: datetime, seed: int = 0, job: jobs.Job = jobs.SILENT) -> ThemeRun:
     """Group the public voices of a province and its municipalities into themes and show this run from now on.
 
     Reads and computes outside the transaction; a run with the same input, seed and engine is not written twice.
@@ -38,18 +47,19 @@ def compute_themes(*, place: Place, now: datetime, seed: int = 0) -> ThemeRun:
     """
     from madang.engines.texts import themes
 
-    reading = read_voices(place)
+    reading = read_voices(place, job)
     run = current_run(place)
     if run and (run.input_digest, run.seed, run.engine_version) == (reading.digest, seed, themes.VERSION):
         run.computed_at = now
         run.save(update_fields=["computed_at"])
         return run
+    job.advance(len(reading.ids), message=gettext_noop("Grouping the voices. The themes shown stay until it is done."))
     found = themes.find_themes(reading.ids, reading.tokens, titles=reading.titles, seed=seed)
-    return _write(place, reading, found, now)
+    return _write(place, reading, found, now, job)
 
 
 @transaction.atomic
-def _write(place: Place, reading: Reading, found: Themes, now: datetime) -> ThemeRun:
+def _write(place: Place, reading: Reading, found: Themes, now: datetime, job: jobs.Job) -> ThemeRun:
     from madang.engines.texts.themes import VERSION
 
     with connection.cursor() as cursor:
@@ -66,6 +76,7 @@ def _write(place: Place, reading: Reading, found: Themes, now: datetime) -> Them
         _row(run, theme, reading, inherited.get(index), now) for index, theme in enumerate(found.themes)
     )
     _write_members(rows, found.themes)
+    job.finish()
     return run
 
 
@@ -89,17 +100,12 @@ def _write_members(rows: Sequence[Theme], found: Sequence[Found]) -> None:
     )
 
 
-def request_themes(*, place: Place, by: User) -> bool:
-    """Have themes computed in the background; False where a computation for the place is already waiting."""
-    del by
-    try:
-        with transaction.atomic():
-            app.configure_task(name=TASK, queueing_lock=f"themes-{place.pk}", lock=f"themes-{place.pk}").defer(
-                place=place.pk
-            )
-    except AlreadyEnqueued:
-        return False
-    return True
+def request_themes(*, place: Place, by: User, now: datetime) -> jobs.Started:
+    """Have themes computed in the background; `new` is False where a computation for the place is under way."""
+    return jobs.start(
+        task=TASK, key=job_key(place), label=gettext_noop("Themes of %(place)s"), params={"place": place.name},
+        url=f"{reverse('desk:themes')}?place={place.code}", by_id=by.pk, place_id=place.pk, now=now, place=place.pk,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -8,17 +8,19 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from django.utils.translation import gettext_noop
 
 from madang.engines.texts.vectors import is_noun
 from madang.explore.proposals.models import Proposal, Theme, ThemeMember, ThemeRun
+from madang.ground.footing import jobs
+from madang.ground.footing.jobs import survey
 from madang.ground.participation.models import SearchDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from madang.ground.footing.models import Progress
     from madang.ground.places.models import Place
 
 RECENT = timedelta(days=90)
@@ -42,7 +44,7 @@ class Reading:
     digest: str
 
 
-def read_voices(place: Place) -> Reading:
+def read_voices(place: Place, job: jobs.Job = jobs.SILENT) -> Reading:
     """The indexed words of every public voice of a place and those beneath, in portions, by id."""
     rows = (
         SearchDocument.objects.filter(
@@ -57,6 +59,7 @@ def read_voices(place: Place) -> Reading:
     ids, tokens, titles, written = [], [], [], {}
     digest = hashlib.sha256()
     known: dict[str, str] = {}
+    total = rows.count()
     for pk, words, title, at in rows.iterator(chunk_size=BATCH):
         ids.append(str(pk))
         # One object for each different word: the same few ten thousand words fill every list.
@@ -64,6 +67,8 @@ def read_voices(place: Place) -> Reading:
         titles.append(title_words(tokens[-1], title))
         written[pk] = at
         digest.update(f"{pk}\t{len(titles[-1])}\t{' '.join(words)}\n".encode())
+        if not len(ids) % 200:
+            job.advance(len(ids), max(total, len(ids)), message=gettext_noop("Reading the voices"))
     return Reading(ids, tokens, titles, written, digest.hexdigest())
 
 
@@ -164,50 +169,30 @@ def theme_rows(run: ThemeRun) -> list[ThemeRow]:
     return [ThemeRow(theme, typical.get(theme.pk, [])) for theme in themes]
 
 
+def job_key(place: Place) -> str:
+    """Under which key the computation of a province's themes is asked for."""
+    return f"themes:{place.pk}"
+
+
 @dataclass(frozen=True)
-class Job:
-    """Where the computation of a province's themes stands: none, waiting, running, done or failed.
+class Computation:
+    """The last computation asked for, and how many seconds one took that ended well."""
 
-    voices: how many there are to read; seconds: how long the last one took, if that is known.
-    """
-
-    state: str
-    since: datetime | None
-    voices: int
+    progress: Progress | None
     seconds: int | None
 
     @property
     def busy(self) -> bool:
-        return self.state in ("waiting", "running")
+        return self.progress is not None and self.progress.under_way
+
+    @property
+    def shown(self) -> bool:
+        """Under way or failed: what went well shows in the themes themselves."""
+        return self.progress is not None and self.progress.state != "done"
 
 
-STATES = {"todo": "waiting", "doing": "running", "succeeded": "done", "failed": "failed"}
-
-
-def job_of(place: Place, task: str) -> Job:
-    """The last computation asked for (two queries, three while one is under way)."""
-    jobs = ProcrastinateJob.objects.filter(task_name=task, args__place=place.pk).order_by("-id")
-    latest = list(jobs[:2])
-    if not latest:
-        return Job("none", None, 0, None)
-    events = ProcrastinateEvent.objects.filter(job__in=latest).order_by("at", "id").values_list("job_id", "type", "at")
-    times: dict[int, dict[str, datetime]] = {}
-    for job, kind, at in events:
-        if at:
-            times.setdefault(job, {})[kind] = at
-    state = STATES.get(latest[0].status, "failed")
-    seconds = next((_seconds(times.get(job.pk, {})) for job in latest if job.status == "succeeded"), None)
-    busy = state in ("waiting", "running")
-    since = times.get(latest[0].pk, {})
-    return Job(state, since.get("started") or since.get("deferred"), _voices(place) if busy else 0, seconds)
-
-
-def _seconds(times: Mapping[str, datetime]) -> int | None:
-    if "started" not in times or "succeeded" not in times:
-        return None
-    return max(1, round((times["succeeded"] - times["started"]).total_seconds()))
-
-
-def _voices(place: Place) -> int:
-    rows = Proposal.objects.filter(status__in=Proposal.VISIBLE)
-    return rows.filter(Q(place=place) | Q(place__parent=place)).count()
+def computation_of(place: Place) -> Computation:
+    """Where the computation of a province's themes stands (one query, two while one is under way)."""
+    progress = survey.latest(job_key(place))
+    took = survey.last_took(job_key(place)) if progress and progress.under_way else None
+    return Computation(progress, max(1, round(took.total_seconds())) if took else None)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from madang.explore.proposals.forms_desk import ThemeNameForm
 from madang.explore.proposals.models import Theme
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "run": run,
         "rows": theme_stats.theme_rows(run) if run else [],
-        "job": theme_stats.job_of(province, theming.TASK),
+        "computation": theme_stats.computation_of(province),
         "may_decide": can(request.user, DECIDE, province),
         "tabs": tabs("themes", scope, desk.counts(scope)),
         "crumbs": crumbs((_("Themes"), "")),
@@ -52,22 +52,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def computation(request: HttpRequest) -> HttpResponse:
-    """Ask for the themes of a province anew (POST: place), or see how far it is (GET, for htmx)."""
+    """Ask for the themes of a province anew (POST: place)."""
     scope = enter(request)
-    province = _province(request.POST.get("place") or request.GET.get("place", ""), scope)
-    if request.method == "POST":
-        require(request.user, DECIDE, province)
-        if not theming.request_themes(place=province, by=actor(request)):
-            messages.info(request, _("A computation is already waiting; it will read the newest proposals too."))
-        return redirect(f"{reverse('desk:themes')}?place={province.code}")
-    job = theme_stats.job_of(province, theming.TASK)
-    response = render(request, "desk/_job.html", {"job": job, "province": province, "polled": True})
-    if job.state == "done":
-        # The themes on the page are now old: let the browser fetch it again.
-        response["HX-Refresh"] = "true"
-    return response
+    province = _province(request.POST.get("place", ""), scope)
+    require(request.user, DECIDE, province)
+    if not theming.request_themes(place=province, by=actor(request), now=timezone.now()).new:
+        messages.info(request, _("A computation is under way already; you can follow it here."))
+    return redirect(f"{reverse('desk:themes')}?place={province.code}")
 
 
 @login_required

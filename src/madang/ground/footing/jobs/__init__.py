@@ -23,7 +23,9 @@ from madang.ground.footing.jobs.errors import (
 )
 from madang.ground.footing.jobs.progress import SILENT, Job, Run, running
 from madang.ground.footing.jobs.start import Started, cancel, start
+from madang.ground.footing.jobs.survey import latest
 from madang.ground.footing.jobs.task import BackOff, task
+from madang.ground.footing.jobs.tracked import tracked
 
 __all__ = [
     "SILENT",
@@ -36,8 +38,10 @@ __all__ = [
     "Run",
     "Started",
     "cancel",
+    "latest",
     "public_error",
     "running",
     "start",
     "task",
+    "tracked",
 ]

@@ -146,3 +146,10 @@ class Discarded(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} #{self.job_id}"
+
+    @property
+    def name(self) -> str:
+        """What it did, in the reader's language."""
+        from madang.ground.footing.jobs.schedule import named
+
+        return named(self.task)
