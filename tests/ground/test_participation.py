@@ -159,13 +159,13 @@ def test_the_same_event_is_told_once():
     tell(user)
     tell(user, key="answered:2")
     assert queries.unread_count(user) == 2
-    assert "교통과" in queries.notices_of(user)[0][0].text
+    assert "교통과" in queries.notices_of(user).rows[0].text
 
 
 def test_a_notice_without_its_parameters_is_still_shown():
     user = UserFactory()
     tell(user, params={})
-    assert "answered" in queries.notices_of(user)[0][0].text
+    assert "answered" in queries.notices_of(user).rows[0].text
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ THING = Thing(
     label=_("Proposal"),
     plural=_("Proposals"),
     page="proposals:detail",
+    topic="field",
     public=Q(status__in=Proposal.VISIBLE),
     supports=True,
     amendments=True,

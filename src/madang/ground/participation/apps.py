@@ -23,6 +23,7 @@ class ParticipationConfig(AppConfig):
                 subject="participation",
                 text=("summary",),
                 author="",
+                topic="field",
                 order=20,
             )
         )

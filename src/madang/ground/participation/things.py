@@ -33,7 +33,8 @@ class Thing:
 
     key: `Subject.kind` and the first part of its key in the public record (`proposal:204`); label, plural: lazy
     strings; page: name of the URL that shows one row by its primary key; subject: the way from a row to its Subject;
-    title, text, author, at: names of columns (author "" where nobody wrote it); public: which rows everybody may read;
+    title, text, author, at, topic: names of columns (author "" where nobody wrote it, topic "" where it belongs to no
+    field of the pursuit); public: which rows everybody may read;
     open: which rows take comments, supports and amendments (None: all public ones);
     comments, supports, follows, amendments, search, feed: what it takes part in; order: place in menus.
     """
@@ -50,6 +51,7 @@ class Thing:
     text: tuple[str, ...] = ("body",)
     author: str = "author"
     at: str = "created_at"
+    topic: str = ""
     comments: bool = True
     supports: bool = False
     follows: bool = True

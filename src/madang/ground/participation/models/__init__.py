@@ -5,19 +5,34 @@ row by ordinary foreign keys, so that no list ever asks a generic relation per r
 """
 
 from madang.ground.participation.models.comments import Comment
-from madang.ground.participation.models.notices import Notice
+from madang.ground.participation.models.delivery import Channel, Delivery, Device, Digest, Fanout, State, Suppression
+from madang.ground.participation.models.following import Watch
+from madang.ground.participation.models.notices import Choice, Mute, Notice, NoticeSettings, Reason, Rhythm
 from madang.ground.participation.models.search import LOOSE, Posting, PostingPart, SearchDocument, TermFrequency
 from madang.ground.participation.models.subjects import Follow, Subject, Support
 
 __all__ = [
     "LOOSE",
+    "Channel",
+    "Choice",
     "Comment",
+    "Delivery",
+    "Device",
+    "Digest",
+    "Fanout",
     "Follow",
+    "Mute",
     "Notice",
+    "NoticeSettings",
     "Posting",
     "PostingPart",
+    "Reason",
+    "Rhythm",
     "SearchDocument",
+    "State",
     "Subject",
     "Support",
+    "Suppression",
     "TermFrequency",
+    "Watch",
 ]

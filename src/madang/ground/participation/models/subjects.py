@@ -22,8 +22,11 @@ class Subject(models.Model):
     comment_count = models.PositiveIntegerField(default=0)
     follower_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+    # When those who watch for such things were told of it (watching.py); null while it is still to be looked at.
+    announced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = (models.Index(fields=["id"], condition=Q(announced_at=None), name="subject_to_announce"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(kind="agenda", item__isnull=False) | (~Q(kind="agenda") & Q(item=None)),
@@ -59,6 +62,7 @@ class Follow(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["subject", "user"], name="follow_once"),)
+        indexes = (models.Index(fields=["user", "-created_at"], name="follow_by_user"),)
 
     def __str__(self) -> str:
         return f"{self.user_id} follows {self.subject_id}"

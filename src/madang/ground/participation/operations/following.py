@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from madang.ground.participation.models import Follow, Support
+from madang.ground.participation import things
+from madang.ground.participation.models import Follow, Mute, Subject, Support
 from madang.ground.people.models import User
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 from madang.ground.participation.operations.subjects import Counted, insert_once, lock, move_count
+
+
+class NotFollowableError(Exception):
+    """A subject that is no longer public, or of a kind that is not followed. The message says what to do next."""
 
 
 @transaction.atomic
@@ -26,19 +32,37 @@ def support(*, subject_id: int, by: User, now: datetime) -> Counted:
 def take_back_support(*, subject_id: int, by: User) -> Counted:
     """Take one's support back; where there is none nothing changes."""
     subject = lock(subject_id)
-    deleted, _rows = Support.objects.filter(subject=subject, user=by).delete()
+    deleted, __ = Support.objects.filter(subject=subject, user=by).delete()
     return move_count(subject, "support_count", -deleted)
 
 
 @transaction.atomic
 def follow(*, subject_id: int, by: User, now: datetime) -> Counted:
-    """Be told what becomes of a subject."""
+    """Be told what becomes of a subject; a mute of it ends. Raises Subject.DoesNotExist, NotFollowableError."""
     subject = lock(subject_id)
+    card = things.card(subject_id)
+    if card is None:
+        raise Subject.DoesNotExist
+    if not (card.public and card.thing.follows):
+        raise NotFollowableError(_("This is no longer public, so that there is nothing to follow. What you see stays."))
+    Mute.objects.filter(subject=subject, user=by).delete()
     return move_count(subject, "follower_count", int(insert_once(Follow, subject_id, by.pk, now)))
 
 
 @transaction.atomic
 def unfollow(*, subject_id: int, by: User) -> Counted:
+    """Be told no more because one follows (whoever wrote or supports it is told nevertheless: see `mute`)."""
     subject = lock(subject_id)
-    deleted, _rows = Follow.objects.filter(subject=subject, user=by).delete()
+    deleted, __ = Follow.objects.filter(subject=subject, user=by).delete()
     return move_count(subject, "follower_count", -deleted)
+
+
+@transaction.atomic
+def mute(*, subject_id: int, by: User, now: datetime) -> bool:
+    """Hear no more of a subject, for whatever reason one was told of it; whether that is new."""
+    return insert_once(Mute, lock(subject_id).pk, by.pk, now)
+
+
+def unmute(*, subject_id: int, by: User) -> bool:
+    """Hear of a subject again; whether it was muted."""
+    return bool(Mute.objects.filter(subject_id=subject_id, user=by).delete()[0])

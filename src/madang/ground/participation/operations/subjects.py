@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.db.models import F
 
-from madang.ground.participation.models import Follow, Subject, Support
+from madang.ground.participation.models import Follow, Mute, Subject, Support
 from madang.ground.people.models import User
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def lock(subject_id: int) -> Subject:
     return Subject.objects.select_for_update(no_key=True).get(pk=subject_id)
 
 
-def insert_once(model: type[Support | Follow], subject_id: int, user_id: int, now: datetime) -> bool:
+def insert_once(model: type[Support | Follow | Mute], subject_id: int, user_id: int, now: datetime) -> bool:
     table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001
     with connection.cursor() as cursor:
         cursor.execute(

@@ -72,10 +72,8 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def notices(request: HttpRequest) -> HttpResponse:
     """What one was told, newest first."""
-    before = request.GET.get("before", "")
-    key = int(before) if before.isdecimal() and len(before) < 19 else None
-    told, following = queries.notices_of(request.user, before=key)  # type: ignore[arg-type]
-    return _page(request, "notices", "participation/_notices.html", {"told": told, "following": following})
+    found = queries.notices_of(request.user, after=request.GET.get("after", ""))  # type: ignore[arg-type]
+    return _page(request, "notices", "participation/_notices.html", {"told": found.rows, "following": found.next})
 
 
 @require_POST
