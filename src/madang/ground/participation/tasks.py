@@ -1,15 +1,25 @@
-"""Background jobs of participation: the search index. Each is a call; what it does may be interrupted and repeated."""
+"""Background jobs of participation: the search index, notices and their delivery.
+
+Each is a call; what it does may be interrupted and repeated.
+"""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
 from madang.ground.footing.jobs.schedule import describe
+from madang.ground.participation import operations
+from madang.ground.participation.operations.telling import FANOUT_TASK, forget_fanouts
 from madang.ground.participation.search import index
+
+ANNOUNCE_TASK = "madang.notices.announce"
 
 describe(index.TASK, _("Index what was written"))
 describe("madang.search.keep", _("Tidy the search index"))
+describe(FANOUT_TASK, _("Tell many people of one event"))
+describe(ANNOUNCE_TASK, _("Tell of what is new"))
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -26,3 +36,20 @@ def keep_index(timestamp: int | None = None) -> None:
     """Every night: settle what is loose, leave dead chunks behind, count words anew."""
     del timestamp
     index.keep()
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name=FANOUT_TASK, queueing_lock=FANOUT_TASK)
+def fan_out(timestamp: int | None = None) -> None:
+    """Tell the many followers of what happened. Also every two minutes, for what a dead worker left behind."""
+    del timestamp
+    operations.fan_out(now=timezone.now())
+    forget_fanouts(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=ANNOUNCE_TASK, queueing_lock=ANNOUNCE_TASK)
+def announce_new(timestamp: int | None = None) -> None:
+    """Tell those who watch of what is new, every minute."""
+    del timestamp
+    operations.announce_new(now=timezone.now())
