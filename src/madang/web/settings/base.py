@@ -170,6 +170,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 TOKENIZER_SOCKET = os.environ.get("MADANG_TOKENIZER_SOCKET", str(DATA_DIR / "tokenizer.sock"))
 # Seconds for which an anonymous page may be served from memory.
 ANONYMOUS_CACHE_SECONDS = int(os.environ.get("MADANG_ANONYMOUS_CACHE_SECONDS", "15"))
+# Keys that sign the public record: base64 of 32 bytes, the current one first; else the file, made at first use.
+RECORD_KEY = os.environ.get("MADANG_RECORD_KEY", "")
+RECORD_KEY_FILE = DATA_DIR / "record.key"
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
 PROCRASTINATE_ON_APP_READY = "madang.ground.footing.jobs.watch.install"
 # How many proxies of one's own stand before the site: whose X-Forwarded-For is believed.

@@ -16,3 +16,4 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ANONYMOUS_CACHE_SECONDS = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 TOKENIZER_SOCKET = ""
+RECORD_KEY = "dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="

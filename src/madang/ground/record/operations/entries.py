@@ -36,7 +36,11 @@ def record(
     office: Office | None = None,
     data: Mapping[str, object] | None = None,
 ) -> Entry:
-    """Append one entry. Raises OutsideTransactionError unless a transaction is open, UnknownKindError."""
+    """Append one entry. Raises OutsideTransactionError unless a transaction is open, UnknownKindError.
+
+    kind, subject, place, office and time are public for good; `by`, reason and data may be forgotten later. An entry
+    about a person has the subject `user:<id>`, and names persons in its data as `user` or `person` only: see `forget`.
+    """
     if not kinds.is_known(kind):
         raise UnknownKindError(f"Register the kind {kind!r} in your app's ready(): madang.ground.record.kinds.register")
     if not connection.in_atomic_block:
