@@ -452,7 +452,7 @@ def test_a_sequencer_that_is_killed_leaves_no_half(when, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_a_decision_that_is_killed_leaves_neither_entry_nor_place():
     place = suwon()
-    with pytest.raises(DatabaseError), transaction.atomic():  # noqa: PT012
+    with pytest.raises(DatabaseError), transaction.atomic():
         add(1)
         with psycopg.connect(**_where(), autocommit=True) as killer:
             killer.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
