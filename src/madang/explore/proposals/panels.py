@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, OuterRef, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Evidence, Proposal, ThemeMember
 from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.agenda.pages import EvidencePage
 from madang.ground.agenda.panels import Panel
+from madang.ground.agenda.stages import Rule
 from madang.ground.footing.keyset import page
 
 if TYPE_CHECKING:
@@ -61,5 +63,15 @@ VOICES = Panel(
     order=10,
     query=voices,
     template="proposals/panels/_voices.html",
+)
+NEEDS_VOICES = Rule(
+    key="voices",
+    source=Stage.EXPLORE,
+    target=Stage.PLAN,
+    needs=_("At least one voice stands behind it"),
+    holds=lambda item: item.voice_count > 0,
+    where=lambda item: f"{reverse('proposals:list')}?place={item.place.code}",
+    mend=_("Find voices and add them as evidence at the desk"),
+    order=10,
 )
 EVIDENCE = EvidencePage(query=full, template="proposals/panels/evidence.html")

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from madang.ground.people.models import User
 
 
+# `shared` and `referred` say in data["step"] which step was taken.
+KINDS = (
+    "created", "stage", "closed", "reopened", "revised", "merged", "unmerged", "split", "owner", "shared", "referred",
+    "note", "linked", "scored",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Event:
-    """kind: created, stage, closed, reopened, revised, merged, split, owner, shared, referred, note.
+    """kind: one of KINDS; by: the person who acts, None for the program; data: what the record's entry holds too.
 
-    by: the person who acts, None for the program; data: what the record's entry holds too.
+    concerns: ids of people who must hear of it whether they follow the item or not (officers who are asked).
     """
 
     kind: str
@@ -30,6 +37,12 @@ class Event:
     now: datetime
     reason: str = ""
     data: dict[str, object] = field(default_factory=dict)
+    concerns: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The identity of the event, under which nobody is told twice."""
+        return f"agenda:{self.item.pk}:{self.kind}:{self.now.timestamp():.6f}"
 
 
 Listener = Callable[[Event], None]
@@ -43,6 +56,8 @@ def listen(listener: Listener) -> None:
 
 
 def announce(event: Event) -> None:
-    """Tell every listener in the order in which they registered."""
+    """Tell every listener in the order in which they registered. Raises ValueError for a kind that nobody knows."""
+    if event.kind not in KINDS:
+        raise ValueError(f"{event.kind!r} is no event of an item: add it to KINDS.")
     for listener in _listeners:
         listener(event)

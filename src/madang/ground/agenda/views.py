@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from madang.ground.agenda import operations, pages, panels, queries
+from madang.ground.agenda import operations, pages, panels, queries, stages
 from madang.ground.agenda.forms import FilterForm, InspirationForm, NoteForm, RevisionForm, ScoreForm, StageForm
 from madang.ground.agenda.models import AgendaItem
 from madang.ground.agenda.permissions import EDIT, SCORE
@@ -108,7 +108,7 @@ def scores(request: HttpRequest, pk: int) -> HttpResponse:
 def stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Move an item on, back, or close it."""
     item = _editable(request, pk)
-    form = StageForm(request.POST or None, stages=operations.allowed_stages(item))
+    form = StageForm(request.POST or None, stages=[way.transition.target for way in stages.ways(item)])
 
     def move() -> object:
         data = form.cleaned_data
@@ -155,7 +155,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
 def inspiration(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which items this one learned from."""
     item = _editable(request, pk)
-    others = queries.linkable(item)
+    others = queries.pickable(item, "")
     now_linked = [str(one.pk) for one in queries.links_of(item)["inspired_by"]]
     form = InspirationForm(request.POST or None, items=others, initial={"sources": now_linked})
 

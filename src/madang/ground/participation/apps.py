@@ -9,10 +9,13 @@ class ParticipationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
+        from madang.ground.agenda import events, lineage
         from madang.ground.agenda.models import AgendaItem
-        from madang.ground.participation import permissions, things
+        from madang.ground.participation import listeners, permissions, things
 
         del permissions  # importing it registers the rules
+        events.listen(listeners.on_item)
+        lineage.register(listeners.FOLLOWER)
         things.register(
             things.Thing(
                 key="agenda",

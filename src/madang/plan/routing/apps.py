@@ -8,13 +8,17 @@ class RoutingConfig(AppConfig):
     verbose_name = _("Routing")
 
     def ready(self) -> None:
+        from madang.ground.agenda import events, lineage, stages
         from madang.ground.agenda.models import Stage
         from madang.ground.agenda.panels import Panel, register
         from madang.ground.places import settings
-        from madang.plan.routing import permissions, queries
+        from madang.plan.routing import following, permissions, queries
         from madang.plan.routing.promises import SETTINGS
 
         del permissions  # importing it registers the rules
         for setting in SETTINGS:
             settings.register(setting)
+        lineage.register(following.FOLLOWER)
+        events.listen(following.on_item)
+        stages.register(following.NEEDS_OWNER)
         register(Panel("owner", _("Owner office"), Stage.PLAN, 20, queries.panel, "routing/panels/_owner.html"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from madang.ground.agenda.models import AgendaItem, Stage
+from madang.ground.agenda.operations import locked, set_owner
 from madang.ground.participation.operations import tell
 from madang.ground.people.models import Role, User
 from madang.ground.places.queries import settings_of
@@ -68,7 +69,7 @@ def assign(*, item: AgendaItem, office: Office, reason: str, by: User, now: date
 
 
 def _assign(item: AgendaItem, office: Office, reason: str, by: User, now: datetime) -> Assignment:
-    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("place__parent").get(pk=item.pk)
+    item = locked(item)
     if item.stage == Stage.CLOSED:
         raise RoutingError(_("The item is closed. Open it again before you route it."))
     if office.place_id not in {item.place_id, item.place.parent_id}:
@@ -164,7 +165,7 @@ def _record(assignment: Assignment, kind: str, by: User | None, now: datetime, r
 
 def _settle_owner(assignment: Assignment, now: datetime) -> None:
     owner = assignment.office if assignment.status == Assignment.Status.ACCEPTED else None
-    AgendaItem.objects.filter(pk=assignment.item_id).update(owner=owner, updated_at=now)
+    set_owner(item=assignment.item, owner=owner, by=assignment.answered_by, now=now, reason=assignment.answer_reason)
 
 
 def escalate_overdue(*, now: datetime, limit: int = 200) -> int:

@@ -15,6 +15,7 @@ from madang.explore.proposals.operations.voices import DeskError, id_of, locked,
 from madang.explore.proposals.queries.groups import with_merged
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.agenda.operations import create_item, set_counts
+from madang.ground.agenda.operations import locked as locked_item
 from madang.ground.participation.models import Support
 from madang.ground.participation.operations import tell
 from madang.ground.record.models import Entry
@@ -107,7 +108,7 @@ def promote(
 @transaction.atomic
 def add_evidence(*, item: AgendaItem, proposals: Iterable[Proposal | int], by: User | None, now: datetime) -> int:
     """Add voices (and all merged into them) to an existing item; how many were new to it."""
-    row = AgendaItem.objects.select_for_update(of=("self",)).select_related("place").get(pk=item.pk)
+    row = locked_item(item)
     if row.stage == Stage.CLOSED:
         raise ItemClosedForEvidenceError(_("This agenda item is closed. Open it again, or choose another one."))
     voices = _gather(proposals, None, None)

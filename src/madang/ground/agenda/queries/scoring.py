@@ -1,4 +1,4 @@
-"""Agenda items: lists, one item with its links, its criteria and scores, and its record."""
+"""Criteria in force at a place, and how an item was scored."""
 
 from __future__ import annotations
 
@@ -10,58 +10,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from madang.ground.agenda.models import AgendaItem, Criterion, Score, Stage
-from madang.ground.footing.keyset import Page, page
-from madang.ground.record.models import Entry
-from madang.ground.record.queries import entries_of
+from madang.ground.agenda.models import AgendaItem, Criterion, Score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from madang.ground.people.models import User
     from madang.ground.places.models import Place
-
-
-def items_page(
-    *, stage: str = "", place: Place | None = None, field: str = "", after: str = "", size: int = 20
-) -> Page[AgendaItem]:
-    """Agenda items, newest first; a province stands for its municipalities too."""
-    rows = AgendaItem.objects.select_related("place", "owner").defer("place__boundary")
-    if stage:
-        rows = rows.filter(stage=stage)
-    if field:
-        rows = rows.filter(field=field)
-    if place is not None:
-        rows = rows.filter(Q(place=place) | Q(place__parent=place))
-    return page(rows, by=("-created_at", "-id"), after=after, size=size)
-
-
-def item(pk: int) -> AgendaItem:
-    """One item with place and owner loaded. Raises AgendaItem.DoesNotExist."""
-    return AgendaItem.objects.select_related("place__parent", "owner__place").get(pk=pk)
-
-
-def links_of(of: AgendaItem) -> dict[str, list[AgendaItem]]:
-    """The items that inspired this one (`inspired_by`) and those it inspired (`inspired`); one query."""
-    rows = AgendaItem.inspired_by.through.objects.filter(Q(from_agendaitem=of) | Q(to_agendaitem=of)).select_related(
-        "from_agendaitem__place", "to_agendaitem__place"
-    )
-    pairs = [(row.from_agendaitem, row.to_agendaitem) for row in rows.order_by("pk")[:40]]
-    return {
-        "inspired_by": [source for learner, source in pairs if learner.pk == of.pk],
-        "inspired": [learner for learner, source in pairs if source.pk == of.pk],
-    }
-
-
-def linkable(of: AgendaItem) -> list[AgendaItem]:
-    """Items that may have inspired this one: the 200 newest others."""
-    return list(AgendaItem.objects.exclude(pk=of.pk).only("id", "title").order_by("-created_at", "-id")[:200])
-
-
-def latest_entry_before_closing(of: AgendaItem) -> str:
-    """The stage at which a closed item stood, by its record; explore where the record does not say."""
-    entry = Entry.objects.filter(subject=of.subject, kind=Entry.Kind.CLOSED).order_by("-at", "-id").first()
-    return str(entry.data.get("from", Stage.EXPLORE)) if entry else str(Stage.EXPLORE)
 
 
 def criteria_of(place: Place) -> list[Criterion]:
@@ -148,36 +103,3 @@ def _spread(criterion: Criterion, rows: list[Score]) -> Spread:
 def own_scores(of: AgendaItem, user: User) -> Mapping[str, Score]:
     """What this person gave, by criterion key."""
     return {row.criterion.key: row for row in of.scores.filter(rater=user).select_related("criterion")}
-
-
-@dataclass(frozen=True)
-class RecordLine:
-    """One entry as the list shows it: heading, what changed, and the reason in the writer's words."""
-
-    entry: Entry
-    heading: str
-    detail: str
-
-
-def record_of(of: AgendaItem) -> list[RecordLine]:
-    """Every entry of the item's record, oldest first (one query)."""
-    return [RecordLine(entry, entry.get_kind_display(), _detail(entry)) for entry in entries_of(of.subject)]
-
-
-def _detail(entry: Entry) -> str:
-    data = entry.data
-    if "from" in data and "to" in data:
-        return f"{_stage(data['from'])} → {_stage(data['to'])}"
-    if "voices" in data:
-        return _("%(voices)s voices") % {"voices": f"{data['voices']:,}"}
-    if data.get("revised"):
-        return _("Title or summary revised. Before: %(title)s") % {"title": data.get("title_before", "")}
-    if data.get("inspired_by"):
-        return _("Inspired by: %(titles)s") % {"titles": ", ".join(title for _id, title in data["inspired_by"])}
-    if "values" in data:
-        return _("%(n)s criteria scored") % {"n": len(data["values"])}
-    return ""
-
-
-def _stage(value: str) -> str:
-    return str(Stage(value).label) if value in Stage.values else value
