@@ -180,7 +180,7 @@ def declared():
 
 
 def run(task, progress, attempts=0, **args):
-    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts), should_abort=bool)
     return task.func(context, progress=str(progress.pk), **args)
 
 

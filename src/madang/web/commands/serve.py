@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from madang.web.site import site
+from madang.web.supervise import Child, supervised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import FrameType
+
+# Seconds for which a stopping site waits for a running job; the worker itself gives jobs 20.
+GRACE = 30.0
 
 
 class Stopped(Exception):  # noqa: N818 - a signal, not an error
@@ -26,22 +26,6 @@ class Stopped(Exception):  # noqa: N818 - a signal, not an error
 def _stop(signum: int, frame: FrameType | None) -> None:
     del signum, frame
     raise Stopped
-
-
-@contextlib.contextmanager
-def _children(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run the processes in their own sessions, so that Ctrl-C reaches them once and in order: the last first."""
-    running = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
-    try:
-        yield running
-    finally:
-        for child in reversed(running):
-            child.terminate()
-        for child in reversed(running):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(10)
-            if child.poll() is None:
-                child.kill()
 
 
 def _web(host: str, port: int, workers: int, threads: int) -> list[str]:
@@ -71,18 +55,20 @@ def _madang(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "madang.web.cli", *arguments]
 
 
-def run(*, host: str, port: int, workers: int, threads: int) -> int:
-    """Serve until a signal or until a process dies by itself; returns the exit code."""
+def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 1) -> int:
+    """Serve until a signal, or until the web process ends by itself; returns the exit code.
+
+    jobs: how many jobs run at once in the worker; 0 starts none.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    commands = [_madang("tokenizer"), _madang("work"), _web(host, port, workers, threads)]
+    children = [Child("tokenizer", _madang("tokenizer"))]
+    if jobs:
+        children.append(Child("worker", _madang("work", "--concurrency", str(jobs)), grace=GRACE))
+    children.append(Child("web", _web(host, port, workers, threads), essential=True))
     try:
-        with _children(*commands) as running:
-            while all(child.poll() is None for child in running):
-                time.sleep(0.3)
-            dead, command = next(pair for pair in zip(running, commands, strict=True) if pair[0].poll() is not None)
-            click.echo(f"A process ended by itself with {dead.returncode}: {' '.join(command[2:5])}", err=True)
-            return 1
+        with supervised(children, say=lambda line: click.echo(line, err=True)) as watch:
+            return watch()
     except Stopped:
         click.echo("Stopped.", err=True)
         return 0
@@ -93,7 +79,9 @@ def run(*, host: str, port: int, workers: int, threads: int) -> int:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads in each.")
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--jobs", default=1, show_default=True, help="Background jobs at once in the worker.")
+@click.option("--no-worker", is_flag=True, help="Start no worker: `madang work` runs elsewhere.")
+def serve(host: str, port: int, workers: int, threads: int, jobs: int, no_worker: bool) -> None:
     """Serve the site with its job worker and its tokenizer (DATABASE_URL, else the embedded server)."""
     with site():
         from django.core.management import call_command
@@ -102,18 +90,22 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE", "madang.web.settings.demo")
         click.echo(f"Madang listens on http://{host}:{port}", err=True)
-        code = run(host=host, port=port, workers=workers, threads=threads)
+        code = run(host=host, port=port, workers=workers, threads=threads, jobs=0 if no_worker else jobs)
     sys.exit(code)
 
 
 @click.command()
-@click.option("--concurrency", default=1, show_default=True)
-def work(concurrency: int) -> None:
-    """Run background jobs: indexing, duplicates, themes, routing, escalation."""
+@click.option("--concurrency", default=1, show_default=True, help="Jobs at once.")
+@click.option("--queues", default="", help="Only these queues, comma-separated; default: all.")
+@click.option("--once", is_flag=True, help="Stop when no job is left.")
+@click.option("--grace", default=20.0, show_default=True, help="Seconds a running job may take after a stop request.")
+def work(concurrency: int, queues: str, once: bool, grace: float) -> None:
+    """Run background jobs until a signal; a running job finishes, or goes back to the queue."""
     with site():
-        from django.core.management import call_command
+        from madang.ground.footing.jobs.worker import work as run_jobs
 
-        call_command("procrastinate", "worker", concurrency=concurrency)
+        names = [name.strip() for name in queues.split(",") if name.strip()]
+        run_jobs(concurrency=concurrency, queues=names, wait=not once, grace=grace)
 
 
 @click.command()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import traceback
 
+from procrastinate.exceptions import JobAborted
+
 LONGEST = 4000
 
 
@@ -17,6 +19,10 @@ class CanceledError(RuntimeError):
 
 class OvertakenError(RuntimeError):
     """A later run took over, because this one was taken for dead; what is not committed is undone."""
+
+
+class ShutdownError(JobAborted):
+    """The worker was asked to stop; what is not committed is undone, and the work goes back to the queue."""
 
 
 class HopelessError(RuntimeError):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from madang.ground.footing.jobs.errors import AlreadyDoneError, CanceledError, OvertakenError
+from madang.ground.footing.jobs.errors import AlreadyDoneError, CanceledError, OvertakenError, ShutdownError
 from madang.ground.footing.models import Progress
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -56,18 +56,21 @@ SILENT: Job = Silent()
 class Run:
     """One run of a piece of work. Reports go past the work's transaction; the end goes into it."""
 
-    def __init__(self, pk: uuid.UUID, attempt: int) -> None:
+    def __init__(self, pk: uuid.UUID, attempt: int, stopping: Callable[[], bool] = bool) -> None:
         self.pk = pk
         self.attempt = attempt
         self.finished = False
+        self._stopping = stopping
         self._reported = float("-inf")
         self._aside: BaseDatabaseWrapper | None = None
 
     def advance(self, done: int, total: int | None = None, *, message: str = "", **params: Any) -> None:
         """Report, at most twice a second; the last of a known total is always written.
 
-        Raises CanceledError or OvertakenError where the run should stop.
+        Raises CanceledError or OvertakenError where the run should stop, ShutdownError where its worker must.
         """
+        if self._stopping():
+            raise ShutdownError("The worker stops; the work goes back to the queue.")
         clock = time.monotonic()
         if self.finished or (clock - self._reported < SECONDS and done != total):
             return
@@ -138,12 +141,13 @@ def _json(params: Mapping[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def running(progress: uuid.UUID | str) -> Iterator[Run]:
+def running(progress: uuid.UUID | str, *, stopping: Callable[[], bool] = bool) -> Iterator[Run]:
     """Begin a run of this work, and end it: done where the block ends, whatever raised otherwise is the caller's.
 
+    stopping: whether the process that runs it should stop soon.
     Raises AlreadyDoneError where an earlier run finished, CanceledError where somebody canceled it.
     """
-    run = _begin(progress)
+    run = Run(*_begin(progress), stopping)
     try:
         yield run
         if not run.finished:
@@ -152,7 +156,7 @@ def running(progress: uuid.UUID | str) -> Iterator[Run]:
         run.close()
 
 
-def _begin(progress: uuid.UUID | str) -> Run:
+def _begin(progress: uuid.UUID | str) -> tuple[uuid.UUID, int]:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -163,7 +167,7 @@ def _begin(progress: uuid.UUID | str) -> Run:
         )
         row = cursor.fetchone()
     if row:
-        return Run(*row)
+        return row
     if Progress.objects.filter(pk=progress, state=Progress.State.CANCELED).exists():
         raise CanceledError("The work was canceled before it began.")
     raise AlreadyDoneError("The work was finished by an earlier run.")

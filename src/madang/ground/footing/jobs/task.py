@@ -14,6 +14,7 @@ from madang.ground.footing.jobs.errors import (
     CanceledError,
     HopelessError,
     OvertakenError,
+    ShutdownError,
     public_error,
 )
 from madang.ground.footing.jobs.progress import SILENT, failed, running
@@ -33,6 +34,8 @@ class BackOff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Queued) -> RetryDecision | None:
         """The pause before the next run, or None where this was the last."""
+        if isinstance(exception, ShutdownError):
+            return RetryDecision(retry_in={"seconds": 0})
         if isinstance(exception, HopelessError) or job.attempts + 1 >= self.attempts:
             return None
         return RetryDecision(retry_in={"seconds": min(self.first * 2**job.attempts, self.longest)})
@@ -60,11 +63,12 @@ def _run(
     work: Callable[..., None], context: JobContext, again: BackOff, progress: str, arguments: dict[str, Any]
 ) -> None:
     try:
-        with running(progress) as job:
+        with running(progress, stopping=context.should_abort) as job:
             work(job, **arguments)
     except (AlreadyDoneError, CanceledError, OvertakenError):
         return
     except Exception as error:
         decision = again.get_retry_decision(exception=error, job=context.job)
-        failed(progress=progress, error=public_error(error), again=decision is not None, now=timezone.now())
+        told = "" if isinstance(error, ShutdownError) else public_error(error)
+        failed(progress=progress, error=told, again=decision is not None, now=timezone.now())
         raise

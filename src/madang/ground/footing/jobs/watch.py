@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from madang.ground.footing.jobs.errors import public_error
+from madang.ground.footing.jobs.errors import ShutdownError, public_error
 from madang.ground.footing.models import Fault
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def watch(call_next: Callable[[], Any], context: JobContext, worker: Worker) -> 
     del worker
     try:
         return call_next()
+    except ShutdownError:
+        raise
     except BaseException as error:
         _keep(context, error)
         raise
