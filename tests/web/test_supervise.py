@@ -38,7 +38,7 @@ def test_everything_stops_and_what_does_not_is_killed():
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
     )
     children = [Child("plain", FOREVER), Child("stubborn", [sys.executable, "-c", stubborn], grace=0.5)]
-    with supervised(children, say=lambda line: pytest.fail(line)):
+    with supervised(children, say=pytest.fail):
         time.sleep(0.5)
         processes = [child.process for child in children]
     assert all(one.poll() is not None for one in processes)

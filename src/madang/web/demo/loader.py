@@ -15,7 +15,7 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import people, source, threads, voices
+from madang.web.demo import ops, people, source, threads, voices
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         now=now,
         say=say,
     )
+    ops.load(places=places, people=characters, now=now)
 
 
 def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
