@@ -14,6 +14,7 @@ COMMANDS = {
     "work": ("madang.web.commands.serve", "work"),
     "tokenizer": ("madang.web.commands.serve", "tokenizer"),
     "import": ("madang.web.commands.imports", "import_"),
+    "record": ("madang.web.commands.record", "record"),
     "check": ("madang.web.commands.site", "check"),
     "manage": ("madang.web.commands.site", "manage"),
 }
