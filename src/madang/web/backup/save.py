@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
+import contextlib
+import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from madang.web.backup import archive, database
 from madang.web.backup.errors import BackupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
 FORMAT = 1
 
@@ -37,15 +38,24 @@ def save(*, url: str, media: Path, target: Path, now: datetime, passphrase: byte
     """
     if not target.resolve().parent.is_dir():
         raise BackupError(f"{target}: there is no such folder; make it, or choose another path.")
-    with (
-        archive.writing(target, passphrase) as writer,
-        tempfile.TemporaryDirectory(dir=target.resolve().parent, prefix=".madang-backup-") as folder,
-    ):
-        manifest = _database(url, writer, Path(folder))
+    with archive.writing(target, passphrase) as writer, _scratch(target) as folder:
+        manifest = _database(url, writer, folder)
         files = _media(media, writer)
         writer.close(manifest | {"format": FORMAT, "madang": version("madang"), "at": now.isoformat()})
     rows = sum(int(table["rows"]) for table in manifest["tables"].values())
     return Saved(target, target.stat().st_size, len(manifest["tables"]), rows, files)
+
+
+@contextlib.contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder beside the archive for the dump, readable by its owner; what a killed run left there goes first."""
+    folder = target.with_name(target.name + ".tmp")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _database(url: str, writer: archive.Writer, folder: Path) -> dict[str, Any]:
