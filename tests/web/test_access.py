@@ -5,6 +5,7 @@ Each row gives the answers to GET and to POST, one letter a role in the order of
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,9 @@ from django.utils import timezone
 
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
 from madang.ground.footing import jobs
+from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.participation.models import Notice
+from madang.ground.people.models import Role
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
@@ -57,9 +60,23 @@ MATRIX = {
     "agenda:evidence": (("item",), ALL, NEVER),
     "agenda:scores": (("item",), ALL, ANSWERS),
     "agenda:stage": (("item",), DECIDES, DECIDES),
-    "agenda:notes": (("item",), DECIDES, DECIDES),
+    # A place that takes part writes on the record too: the officer elsewhere stands at the partner place.
+    "agenda:notes": (("item",), "iffffoooo", "iffffoooo"),
     "agenda:revision": (("item",), DECIDES, DECIDES),
     "agenda:inspiration": (("item",), DECIDES, DECIDES),
+    # Joint items, referrals, mergers (at the item above, whose partner is the place of the officer elsewhere).
+    "agenda:desk": ((), EDITORS, SIGNED_NEVER),
+    "agenda:partners": (("item",), ALL, DECIDES),
+    "agenda:partner_answer": (("item", "invited"), NEVER, "iffffffoo"),
+    "agenda:partner_ending": (("item", "partner"), NEVER, "iffffoooo"),
+    "agenda:co_owners": (("item",), NEVER, DECIDES),
+    "agenda:co_owner_ending": (("item", "co_owner"), NEVER, DECIDES),
+    "agenda:referral": (("item",), ALL, DECIDES),
+    "agenda:referral_answer": (("item", "referral"), NEVER, ABOVE),
+    "agenda:referral_withdrawal": (("item", "referral"), NEVER, DECIDES),
+    "agenda:merger": (("item",), DECIDES, DECIDES),
+    "agenda:merger_undoing": (("item",), NEVER, DECIDES),
+    "agenda:division": (("item",), DECIDES, DECIDES),
     "participation:me": ((), SIGNED, NEVER),
     "participation:notices": ((), SIGNED, NEVER),
     "participation:reading": ((), NEVER, SIGNED),
@@ -184,12 +201,25 @@ def world(django_db_setup, django_db_blocker):
             item=item, office=office, follows_suggestion=False, reason="소관입니다.", assigned_by=people["officer"],
             assigned_at=now, due_at=now, escalates_at=now,
         )  # fmt: skip
+        seoul = gangnam.parent
+        partner = Partnership.objects.create(
+            item=item, place=gangnam, reason="함께", invited_at=now, answered_at=now, status="accepted"
+        )
+        invited = Partnership.objects.create(
+            item=item, place=PlaceFactory(code="11650", name_ko="서초구", parent=seoul), reason="함께", invited_at=now
+        )
+        Role.objects.create(user=people["elsewhere"], kind="officer", place=invited.place)
+        referral = Referral.objects.create(
+            item=item, origin=place, target=gyeonggi(), reason="도에서", asked_at=now, due_at=now + timedelta(days=7)
+        )
+        co_owner = CoOwner.objects.create(item=item, office=OfficeFactory(place=place), reason="공동", added_at=now)
         notice = Notice.objects.create(
             user=author, kind="answered", text={"message": "m"}, url="/", key="k", created_at=now
         )
         things = {
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk, "comment": CommentFactory(subject=proposal.subject).pk,
-            "theme": theme.pk, "group": group.pk, "assignment": assignment.pk,
+            "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,
+            "referral": referral.pk, "co_owner": co_owner.pk,
             "progress": _work(author, place, now), "failed_job": 1,
         }  # fmt: skip
         yield SimpleNamespace(

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madang.ground.agenda.models import AgendaItem, Field, Stage
+from madang.ground.agenda.models import AgendaItem, Field, Referral, Stage
 from madang.ground.places.queries import places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from madang.ground.agenda.lineage import Choice
     from madang.ground.agenda.models import Criterion, Score
+    from madang.ground.agenda.stages import Way
+    from madang.ground.places.models import Office, Place
 
 
 class FilterForm(forms.Form):
@@ -38,16 +41,33 @@ class FilterForm(forms.Form):
         }
 
 
-class StageForm(forms.Form):
-    stage = forms.ChoiceField(label=_("Where to"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+def _reason(label: object = _("Reason"), *, required: bool = True, rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": rows}),
         help_text=_("It stands in the public record beside the decision."),
     )  # fmt: skip
 
-    def __init__(self, *args: object, stages: Sequence[str], **kwargs: object) -> None:
+
+class StageForm(forms.Form):
+    """Where to, why, and whether to go ahead though something is missing."""
+
+    stage = forms.ChoiceField(label=_("Where to"), widget=forms.RadioSelect)
+    reason = _reason()
+    forced = forms.BooleanField(
+        label=_("Go ahead though something is missing"), required=False,
+        help_text=_("The public record then says which rule was set aside, and your reason for it."),
+    )  # fmt: skip
+    seen = forms.ChoiceField(choices=Stage.choices, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, ways: Sequence[Way], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["stage"].choices = [(stage, Stage(stage).label) for stage in stages]  # type: ignore[attr-defined]
+        passable = [way for way in ways if way.passable]
+        self.fields["stage"].choices = [(way.transition.target, way.transition.label) for way in passable]  # type: ignore[attr-defined]
+        if all(way.open for way in passable):
+            del self.fields["forced"]
+
+    def clean(self) -> dict[str, object]:
+        return {"forced": False, "seen": "", **super().clean()}  # type: ignore[dict-item]
 
 
 class NoteForm(forms.Form):
@@ -64,14 +84,123 @@ class RevisionForm(forms.ModelForm):
         widgets = {"summary": forms.Textarea(attrs={"rows": 6})}
 
 
+class ItemsField(forms.ModelMultipleChoiceField):
+    """Items to tick, each with its place and stage."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: AgendaItem) -> str:  # type: ignore[override]
+        return f"{obj.title} ({obj.place} · {obj.get_stage_display()})"
+
+
 class InspirationForm(forms.Form):
-    sources = forms.MultipleChoiceField(
-        label=_("Agenda items that inspired this one"), required=False, widget=forms.CheckboxSelectMultiple
+    sources = ItemsField(
+        AgendaItem.objects.filter(merged_into=None).select_related("place").defer("place__boundary"),
+        label=_("Agenda items that inspired this one"), required=False,
+    )  # fmt: skip
+
+    def offer(self, *groups: Sequence[AgendaItem]) -> None:
+        """Draw only these; any other item may still be sent."""
+        field = self.fields["sources"]
+        rows = [one for group in groups for one in group]
+        field.widget.choices = [(one.pk, field.label_from_instance(one)) for one in rows]  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    reason = _reason(rows=3)
+
+
+class AnswerForm(forms.Form):
+    """An answer with its reason; some answers may go without."""
+
+    outcome = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect)
+    reason = _reason(required=False, rows=3)
+
+    INVITATION = (("accept", _("Take part")), ("decline", _("Decline, with a reason")))
+    REFERRAL = (
+        (Referral.Status.TAKEN_OVER, _("Take it over: the item moves here, and the other place takes part")),
+        (Referral.Status.JOINT, _("Take part: the item stays where it is, and we pursue it jointly")),
+        (Referral.Status.SENT_BACK, _("Send it back")),
     )
+
+    def __init__(self, *args: object, outcomes: Sequence[tuple[str, object]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+
+
+class _PlaceForm(forms.Form):
+    """A place out of those offered, in the groups of their provinces, and a reason."""
+
+    place = forms.ChoiceField(label=_("Place"))
+    reason = _reason(rows=3)
+
+    def __init__(self, *args: object, places: Sequence[Place], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.found = {place.code: place for place in places}
+        names = [(one.code, one.name if not one.parent_id else f"— {one.name}") for one in places]
+        start = [("", _("Choose a place"))] if len(names) > 1 else []
+        self.fields["place"].choices = [*start, *names]  # type: ignore[attr-defined]
+
+    def chosen(self) -> Place:
+        return self.found[self.cleaned_data["place"]]
+
+
+class InvitationForm(_PlaceForm):
+    """Which place is asked to take part, and why."""
+
+
+class ReferralForm(_PlaceForm):
+    """To whom an item is referred, and why."""
+
+
+class CoOwnerForm(forms.Form):
+    """Which office owns the item too, and why."""
+
+    office = forms.ChoiceField(label=_("Office"))
+    reason = _reason(rows=3)
+
+    def __init__(self, *args: object, offices: Sequence[Office], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.found = {str(office.pk): office for office in offices}
+        names = [(str(one.pk), f"{one.place.name} {one.name}") for one in offices]
+        self.fields["office"].choices = [("", _("Choose an office")), *names]  # type: ignore[attr-defined]
+
+    def chosen(self) -> Office:
+        return self.found[self.cleaned_data["office"]]
+
+
+class MergerForm(forms.Form):
+    """Into which item, and why."""
+
+    target = forms.ChoiceField(label=_("Into which item"), widget=forms.RadioSelect)
+    reason = _reason()
 
     def __init__(self, *args: object, items: Sequence[AgendaItem], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["sources"].choices = [(str(item.pk), item.title) for item in items]  # type: ignore[attr-defined]
+        self.found = {str(item.pk): item for item in items}
+        names = [(str(one.pk), f"{one.title} ({one.place} · {one.get_stage_display()})") for one in items]
+        self.fields["target"].choices = names  # type: ignore[attr-defined]
+
+    def chosen(self) -> AgendaItem:
+        return self.found[self.cleaned_data["target"]]
+
+
+class DivisionForm(forms.ModelForm):
+    """The words of the new item, the evidence that goes along, and why."""
+
+    chosen = forms.MultipleChoiceField(label=_("Voices that go along"), widget=forms.CheckboxSelectMultiple)
+    reason = _reason()
+
+    class Meta:
+        model = AgendaItem
+        fields = ("title", "summary", "field")
+        widgets = {"summary": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args: object, choices: Sequence[Choice], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        names = [(str(one.key), f"{one.title} ({one.remark})" if one.remark else one.title) for one in choices]
+        self.fields["chosen"].choices = names  # type: ignore[attr-defined]
+        self.order_fields(["chosen", "title", "summary", "field", "reason"])
 
 
 class ScoreForm(forms.Form):

@@ -23,7 +23,7 @@ class Panel:
 
     key: anchor and identity; title: lazy string; stage: a Stage value; order: place among the panels;
     query: (item, viewer) → template context, at most two database queries, {} where there is nothing to show;
-    template: drawn with that context plus `item`.
+    template: drawn with that context plus `item`; head: drawn above the sections without a heading, for a button.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Panel:
     order: int
     query: Callable[[AgendaItem, object], dict[str, object]] = field(repr=False)
     template: str
+    head: bool = False
 
 
 _panels: Registry[Panel] = Registry("panel")
