@@ -16,8 +16,8 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
-from madang.ground.footing import jobs
 from madang.ground.agenda.models import CoOwner, Partnership, Referral
+from madang.ground.footing import jobs
 from madang.ground.participation.models import Notice
 from madang.ground.people.models import Role
 from madang.plan.routing.models import Assignment
@@ -58,13 +58,13 @@ MATRIX = {
     "agenda:list": ((), ALL, NEVER),
     "agenda:thread": (("item",), ALL, NEVER),
     "agenda:evidence": (("item",), ALL, NEVER),
-    "agenda:scores": (("item",), ALL, ANSWERS),
+    "agenda:scores": (("item",), ALL, DESK),
     "agenda:stage": (("item",), DECIDES, DECIDES),
     # A place that takes part writes on the record too: the officer elsewhere stands at the partner place.
     "agenda:notes": (("item",), "iffffoooo", "iffffoooo"),
     "agenda:revision": (("item",), DECIDES, DECIDES),
     "agenda:inspiration": (("item",), DECIDES, DECIDES),
-    # Joint items, referrals, mergers (at the item above, whose partner is the place of the officer elsewhere).
+    # Joint items, referrals, mergers.
     "agenda:desk": ((), EDITORS, SIGNED_NEVER),
     "agenda:partners": (("item",), ALL, DECIDES),
     "agenda:partner_answer": (("item", "invited"), NEVER, "iffffffoo"),

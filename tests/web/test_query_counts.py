@@ -22,7 +22,7 @@ from madang.explore.proposals.models import (
     ThemeMember,
     ThemeRun,
 )
-from madang.ground.agenda.models import AgendaItem, Criterion, Score
+from madang.ground.agenda.models import AgendaItem, CoOwner, Criterion, Partnership, Referral, Score
 from madang.ground.footing import jobs
 from madang.ground.footing.models import Discarded
 from madang.ground.participation.models import Comment, Notice, Subject, Support
@@ -213,7 +213,28 @@ def _work(things, start, n) -> None:
     )
 
 
+def _between(things, people) -> None:
+    """Places that were asked and declined, referrals that were sent back, items that went into one, and its parts."""
+    place, item = things["place"], things["item"]
+    said = {"reason": "까닭", "answered_at": NOW, "answer": "사정"}
+    Partnership.objects.bulk_create(
+        Partnership(item_id=item, place=gyeonggi(), status="declined", invited_at=NOW, **said) for _ in people
+    )
+    Referral.objects.bulk_create(
+        Referral(
+            item_id=item, origin=place, target=gyeonggi(), status="sent_back", asked_at=NOW - timedelta(days=1), due_at=NOW,
+            **said,
+        )
+        for _ in people
+    )  # fmt: skip
+    CoOwner.objects.bulk_create(
+        CoOwner(item_id=item, office=one, reason="까닭", added_at=NOW)
+        for one in OfficeFactory.create_batch(3, place=place)
+    )
+
+
 def _judged(things, people, items) -> None:
+    _between(things, people)
     user, office = things["user"], things["office"]
     criterion = Criterion.objects.filter(place=None).first()
     Score.objects.bulk_create(

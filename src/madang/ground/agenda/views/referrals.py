@@ -114,8 +114,8 @@ def referral_withdrawal(request: HttpRequest, pk: int, referral_pk: int) -> Http
     return _page(request, found.item, {"withdrawal": form})
 
 
-@require_safe
 @login_required
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What other places ask of us, and what we asked of them."""
     require(request.user, WORK_BETWEEN_PLACES)
