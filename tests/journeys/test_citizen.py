@@ -27,6 +27,7 @@ def sign_up(one, name: str) -> None:
     page.fill("input[name=email]", f"{uuid.uuid4().hex[:10]}@example.org")
     page.fill("input[name=display_name]", name)
     page.fill("input[name=password1]", "sae-madang-2026")
+    page.check("input[name=of_age]")
     page.select_option("select[name=home]", label="시흥시")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/(?!accounts)"))

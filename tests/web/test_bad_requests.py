@@ -126,7 +126,7 @@ def test_no_path_breaks_the_site(world, path):  # noqa: F811
 
 def test_no_number_in_a_path_breaks_the_site(world):  # noqa: F811
     client = signed_in(world.people["admin"])
-    for name, pattern in addresses():
+    for name, pattern, _keys in addresses():
         numbers = [key for key, kind in pattern.pattern.converters.items() if type(kind).__name__ == "IntConverter"]
         if numbers and not name.startswith("admin:"):
             path = reverse(name, kwargs=dict.fromkeys(numbers, 10**30))

@@ -15,8 +15,6 @@ COMMANDS = {
     "tokenizer": ("madang.web.commands.serve", "tokenizer"),
     "import": ("madang.web.commands.imports", "import_"),
     "record": ("madang.web.commands.record", "record"),
-    "backup": ("madang.web.commands.backup", "backup"),
-    "restore": ("madang.web.commands.backup", "restore"),
     "check": ("madang.web.commands.site", "check"),
     "manage": ("madang.web.commands.site", "manage"),
 }

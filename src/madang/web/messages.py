@@ -57,7 +57,8 @@ def compile_catalog() -> None:
 def used() -> dict[Key, str]:
     """Every message that our code and templates ask for, with the file that asks."""
     found: dict[Key, str] = {}
-    for path in sorted(PACKAGE.rglob("*.html")):
+    mails = (path for path in PACKAGE.rglob("*.txt") if "templates" in path.parts)
+    for path in sorted([*PACKAGE.rglob("*.html"), *mails]):
         for key in _in_template(path.read_text(encoding="utf-8")):
             found.setdefault(key, path.name)
     for path in sorted(PACKAGE.rglob("*.py")):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve as serve_file
 
 from madang.web.views import home, jobs, language, places, styleguide
@@ -51,6 +52,8 @@ urlpatterns = [
             )
         ),
     ),
+    path("", include("madang.ground.people.urls.account")),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="people:sessions"), name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     # Uploaded pictures were re-encoded on arrival; a large site lets its proxy serve this folder instead.

@@ -8,9 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from madang.ground.people.models import Role, User
+from madang.ground.people.second_factor import has_second_factor, needs_second_factor, usable
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+__all__ = ["has_second_factor", "needs_second_factor"]
 
 
 def display_name(user: User) -> str:
@@ -26,7 +29,7 @@ def roles_of(user: object, *, now: datetime | None = None) -> list[Role]:
     if cached is None:
         moment = now or timezone.now()
         current = user.roles.filter(Q(expires_at=None) | Q(expires_at__gt=moment))
-        cached = list(current.select_related("place", "office__place"))
+        cached = usable(user, current.select_related("place", "office__place"))
         user._roles_in_force = cached  # type: ignore[attr-defined] # noqa: SLF001
     return cached
 

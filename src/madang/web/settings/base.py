@@ -12,6 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from madang.web.settings.database import from_url
+from madang.web.settings.identity import providers
 
 PACKAGE = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("MADANG_DATA_DIR", "data")).resolve()
@@ -53,6 +54,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.kakao",
+    "allauth.socialaccount.providers.naver",
+    "madang.ground.people.oidc",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
 ]
 
@@ -70,6 +76,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "madang.ground.people.middleware.SessionActivity",
+    "madang.ground.people.middleware.SecondFactor",
+    "madang.ground.people.middleware.LeavingSite",
 ]
 
 TEMPLATES = [
@@ -117,6 +126,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is handed to one person alone never lies among the uploads.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "private", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_URL = "/media/"
@@ -144,6 +158,31 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "madang.ground.people.queries.display_name"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "madang.ground.people.adapters.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https") else "http"
+MFA_ADAPTER = "madang.ground.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Madang"
+# Officials (and whoever may enter the administration) hold no role in force until they have a second factor.
+FORCE_SECOND_FACTOR = os.environ.get("MADANG_FORCE_MFA", "") == "1"
+SOCIALACCOUNT_ADAPTER = "madang.ground.people.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = providers(os.environ)
+# The key under which identities are hashed: apart from the secret key, so that changing that one loses nobody.
+IDENTITY_KEY = os.environ.get("MADANG_IDENTITY_KEY", "")
+OFFICIAL_DOMAINS = _list("MADANG_OFFICIAL_DOMAINS")
+SMS_GATEWAY = os.environ.get("MADANG_SMS_GATEWAY", "")
+SMS_GATEWAY_TOKEN = os.environ.get("MADANG_SMS_GATEWAY_TOKEN", "")
+IDENTITY_SERVICE = os.environ.get("MADANG_IDENTITY_SERVICE", "")
+IDENTITY_SERVICE_TOKEN = os.environ.get("MADANG_IDENTITY_SERVICE_TOKEN", "")
+# Days in which a wish to leave can be taken back.
+DELETION_DAYS = int(os.environ.get("MADANG_DELETION_DAYS", "14"))
 DEFAULT_FROM_EMAIL = os.environ.get("MADANG_FROM_EMAIL", "madang@localhost")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if _smtp := os.environ.get("MADANG_SMTP_HOST"):

@@ -8,6 +8,10 @@ if len(SECRET_KEY) < 50:
     command = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     msg = f"Set MADANG_SECRET_KEY to at least 50 random characters ({command})."
     raise ImproperlyConfigured(msg)
+if len(IDENTITY_KEY) < 32:
+    msg = "Set MADANG_IDENTITY_KEY to at least 32 random characters, apart from MADANG_SECRET_KEY, and never change it."
+    raise ImproperlyConfigured(msg)
+FORCE_SECOND_FACTOR = os.environ.get("MADANG_FORCE_MFA", "1") == "1"
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

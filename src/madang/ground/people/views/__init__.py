@@ -1,0 +1,1 @@
+"""Pages of people: one's own account, profiles, guardians, and the counter."""
