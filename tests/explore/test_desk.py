@@ -12,6 +12,7 @@ from madang.explore.proposals.models import DuplicateGroup, GroupMember, Proposa
 from madang.explore.proposals.operations import promotion
 from madang.explore.proposals.urls.desk import urlpatterns
 from madang.ground.agenda.models import AgendaItem
+from madang.ground.footing.models import Progress
 from madang.ground.places.models import Place
 from tests.explore.test_grouping import group_of
 from tests.explore.test_promotion import theme_of
@@ -86,7 +87,7 @@ GET = {
     "separation": (302, 405, 405, 405, 405, 405, 405),
     "removal": (302, 405, 405, 405, 405, 405, 405),
     "themes": (302, 403, 403, 200, 200, 200, 200),
-    "computation": (302, 403, 403, 200, 200, 200, 200),
+    "computation": (302, 405, 405, 405, 405, 405, 405),
     "theme_name": (302, 405, 405, 405, 405, 405, 405),
 }
 POST = {
@@ -298,6 +299,7 @@ class TestThemes:
         client.force_login(officer_at(gyeonggi()))
         for _ in range(2):
             client.post(reverse("desk:computation"), {"place": "41"})
-        with_job = client.get(reverse("desk:themes"))
-        assert with_job.context["job"].state == "waiting"
-        assert "hx-trigger" in client.get(reverse("desk:computation")).content.decode()
+        page = client.get(reverse("desk:themes"), {"place": "41"})
+        assert page.context["computation"].progress.state == "waiting"
+        assert Progress.objects.count() == 1
+        assert "hx-trigger" in page.content.decode()
