@@ -19,7 +19,7 @@ from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, 
 from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
 from madang.ground.participation.models import Notice
-from madang.ground.people.models import Role
+from madang.ground.people.models import Role, User
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
@@ -40,6 +40,8 @@ pytestmark = pytest.mark.django_db
 # anonymous, citizen, the author, staff of the office asked, staff of another office there, the officer of the place,
 # the officer of the province above, an officer elsewhere, the platform's administrator
 ROLES = ("anonymous", "citizen", "author", "staff", "colleague", "officer", "above", "elsewhere", "admin")
+# Whose role has run out is a citizen; whoever was locked out is nobody, whatever their session says.
+ALSO = {"expired": "citizen", "inactive": "anonymous"}
 # o: answered (also a form sent back with its errors); i: sent to sign in; u: 401; f: 403; n: 404; m: 405
 ALL, NEVER = "o" * 9, "m" * 9
 SIGNED, SIGNED_NEVER = "i" + "o" * 8, "i" + "m" * 8
@@ -149,6 +151,9 @@ MATRIX = {
     "people:guardian": (("nothing",), "n" * 9, "n" * 9),
     "people:withdrawal": (("nothing",), NEVER, "n" * 9),
     "account_sessions": ((), ALL, None),
+    # The API: its own operations have their rows in test_access_api.py.
+    "api-docs": ((), ALL, NEVER),
+    "api-document": ((), ALL, NEVER),
     "account_login": ((), ALL, None),
     "account_logout": ((), ALL, ALL),
     "account_inactive": ((), ALL, None),
@@ -174,6 +179,7 @@ OPEN = {
     "admin:login": "ooo", "admin:logout": "ooo", "socialaccount_login_cancelled": "o",
     "socialaccount_login_error": "u", "usersessions_list": "o",
 }  # fmt: skip
+API = "api:"
 
 
 def addresses(resolver=None, spaces=(), keys=()):
@@ -225,6 +231,8 @@ def world(django_db_setup, django_db_blocker):
             "elsewhere": officer_at(gangnam),
             "admin": platform_admin(),
         }
+        people |= {"expired": officer_at(place), "inactive": officer_at(place)}
+        people["expired"].roles.update(expires_at=timezone.now() - timedelta(minutes=1))
         proposal, group, theme = _voices(place, author)
         item, now = AgendaItemFactory(place=place, created_by=people["officer"]), timezone.now()
         assignment = Assignment.objects.create(
@@ -252,10 +260,11 @@ def world(django_db_setup, django_db_blocker):
             "referral": referral.pk, "co_owner": co_owner.pk,
             "person": author.pk,
             "progress": _work(author, place, now), "failed_job": 1,
+            "office": office.pk,
         }  # fmt: skip
-        yield SimpleNamespace(
-            people=people, things=things, sessions={role: _session(user) for role, user in people.items()}
-        )
+        sessions = {role: _session(user) for role, user in people.items()}
+        User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
+        yield SimpleNamespace(people=people, things=things, sessions=sessions)
         transaction.set_rollback(True)
 
 
@@ -284,8 +293,14 @@ def ask(world, role, method, path, data=None) -> str:
     return answer
 
 
+def expected_of(letters: str) -> dict[str, str]:
+    """The answer that each role is to get, those of ALSO included."""
+    answers = dict(zip(ROLES, letters, strict=True))
+    return answers | {role: answers[like] for role, like in ALSO.items()}
+
+
 def test_every_address_has_a_row():
-    names = [name for name, *_ in addresses() if not name.startswith(tuple(FAMILIES))]
+    names = [name for name, *_ in addresses() if not name.startswith((*FAMILIES, API))]
     assert set(names) - {"?"} == set(MATRIX), "Give each new address a row in MATRIX, and take out those that are gone."
     # The uploaded pictures, and four former addresses of allauth that lead on to the present ones.
     assert names.count("?") == 5, "Name the new address and give it a row."
@@ -300,8 +315,32 @@ def test_each_role_gets_its_answer(world, name, method):
         pytest.skip("its own package answers for this")
     data = {key: world.things.get(value, value) for key, value in (sent[0] if sent else {}).items()}
     path = reverse(name, args=[world.things.get(one, one) for one in arguments])
-    answers = {role: ask(world, role, method, path, data) for role in ROLES}
-    assert answers == dict(zip(ROLES, expected, strict=True))
+    answers = {role: ask(world, role, method, path, data) for role in (*ROLES, *ALSO)}
+    assert answers == expected_of(expected)
+
+
+# Addresses that also answer other methods than GET and POST: to whom.
+OTHERS = {
+    ("proposals:draft", "put"): "uoooooooo",
+    ("proposals:draft", "delete"): "uoooooooo",
+    ("proposals:support", "delete"): SIGNED,
+    ("proposals:following", "delete"): SIGNED,
+}
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_no_other_method_finds_a_side_door(world, name):
+    """PUT, PATCH and DELETE change nothing where no row says so; HEAD is answered as GET is."""
+    arguments, on_get, *_rest = MATRIX[name]
+    path = reverse(name, args=[world.things.get(one, one) for one in arguments])
+    for method in ("put", "patch", "delete"):
+        answers = {role: ask(world, role, method, path) for role in (*ROLES, *ALSO)}
+        if (letters := OTHERS.get((name, method))) is not None:
+            assert answers == expected_of(letters), method
+        elif not name.startswith("account_"):
+            assert "o" not in answers.values(), (method, answers)
+    for role in ("anonymous", "citizen", "officer"):
+        assert ask(world, role, "head", path) in {expected_of(on_get)[role], "m"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

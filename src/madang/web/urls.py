@@ -54,6 +54,7 @@ urlpatterns = [
     ),
     path("", include("madang.ground.people.urls.account")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="people:sessions"), name="account_sessions"),
+    path("api/", include("madang.web.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     # Uploaded pictures were re-encoded on arrival; a large site lets its proxy serve this folder instead.

@@ -13,7 +13,7 @@ from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.agenda.pages import EvidencePage
 from madang.ground.agenda.panels import Panel
 from madang.ground.agenda.stages import Rule
-from madang.ground.footing.keyset import page
+from madang.ground.footing.keyset import Page, page
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,9 +51,14 @@ def voices(item: AgendaItem, viewer: object) -> dict[str, object]:
     return {"voices": rows, "places": found[:PLACES], "more_places": max(0, len(found) - PLACES)}
 
 
-def full(item: AgendaItem, cursor: str) -> dict[str, object]:
+def evidence_page(item: AgendaItem, cursor: str, *, size: int = 20) -> Page[Evidence]:
     """All voices of an item, the latest added first (one query)."""
-    return {"page": page(_evidence(item), by=("-id", "-added_at"), after=cursor)}
+    return page(_evidence(item), by=("-id", "-added_at"), after=cursor, size=size)
+
+
+def full(item: AgendaItem, cursor: str) -> dict[str, object]:
+    """The same, as the page draws it."""
+    return {"page": evidence_page(item, cursor)}
 
 
 VOICES = Panel(

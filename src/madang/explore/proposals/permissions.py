@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import rules
+from django.utils.translation import gettext_lazy as _
 
+from madang.ground.footing.rest import scopes
 from madang.ground.people.permissions import edits_the_thread, is_signed_in
 
 
@@ -21,6 +23,7 @@ def is_public(user: object, proposal: object) -> bool:
     return bool(getattr(proposal, "is_visible", False)) or getattr(proposal, "status", "") == "merged"
 
 
+scopes.register(scopes.Scope("write:proposals", _("Write and support proposals in my name"), order=20))
 rules.add_perm("proposals.write", is_signed_in)
 rules.add_perm("proposals.edit", is_signed_in & is_author)
 rules.add_perm("proposals.withdraw", is_signed_in & is_author)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import rules
+from django.utils.translation import gettext_lazy as _
 
+from madang.ground.footing.rest import scopes
 from madang.ground.people.permissions import edits_the_thread, has_a_desk, is_signed_in
 from madang.ground.people.queries import roles_of
 
@@ -20,6 +22,7 @@ def answers_here(user: object, proposal: object) -> bool:
     return any(one in {place.pk, place.parent_id} for one in offices)
 
 
+scopes.register(scopes.Scope("write:answers", _("Answer proposals for my office"), order=50))
 rules.add_perm(OPEN, is_signed_in & has_a_desk)
 rules.add_perm(DECIDE, is_signed_in & edits_the_thread)
 rules.add_perm(ANSWER, is_signed_in & (edits_the_thread | answers_here))

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import rules
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from madang.ground.agenda.models import Partnership
 from madang.ground.agenda.queries import partner_place_ids
+from madang.ground.footing.rest import scopes
 from madang.ground.people.models import Role
 from madang.ground.people.permissions import define, edits_the_thread
 from madang.ground.people.queries import is_platform_admin, officer_place_ids, roles_of
@@ -92,6 +94,7 @@ def _rated(user: object, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(_led(held) | _shared(held) | _led(officer_place_ids(user)))
 
 
+scopes.register(scopes.Scope("write:agenda", _("Decide on agenda items, where I edit the thread"), order=40))
 define(EDIT, edits_the_thread, scope=_edited)
 define(NOTE, edits_the_thread | edits_at_a_partner, scope=_noted)
 define(SCORE, edits_the_thread | rates_here | rates_as_partner, scope=_rated)

@@ -88,6 +88,6 @@ def _read(cursor: str, names: list[str]) -> tuple[bool, list[Any]] | None:
 
 def _fit(values: list[Any], names: list[str]) -> bool:
     """Whether the values are of the kinds that the columns hold: dates with a zone, and numbers."""
-    kinds = [datetime if name.endswith("_at") else int for name in names]
+    kinds = [datetime if name == "at" or name.endswith("_at") else int for name in names]
     aware = all(one.tzinfo is not None for one in values if isinstance(one, datetime))
     return len(values) == len(names) and aware and all(map(isinstance, values, kinds))

@@ -32,16 +32,18 @@ class Limit:
 
 @dataclass(frozen=True)
 class Taken:
-    """Whether a write may go ahead, and if not, how long to wait."""
+    """Whether a write may go ahead, and if not, how long to wait; how many more could follow at once."""
 
     allowed: bool
     wait: timedelta
+    remaining: int = 0
 
 
 TAKE = """
 INSERT INTO ground_footing_bucket AS bucket (key, due_at) VALUES (%(key)s, %(now)s + %(interval)s)
 ON CONFLICT (key) DO UPDATE SET due_at = greatest(bucket.due_at, %(now)s) + %(interval)s
 WHERE greatest(bucket.due_at, %(now)s) + %(interval)s <= %(now)s + %(window)s
+RETURNING due_at
 """
 
 
@@ -55,8 +57,8 @@ def take(key: str, limit: Limit, *, now: datetime) -> Taken:
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"key": key, "now": now, "interval": limit.interval, "window": window}
         cursor.execute(TAKE, values)
-        if cursor.rowcount == 1:
-            return Taken(allowed=True, wait=timedelta(0))
+        if row := cursor.fetchone():
+            return Taken(allowed=True, wait=timedelta(0), remaining=(now + window - row[0]) // limit.interval)
     due = Bucket.objects.values_list("due_at", flat=True).filter(pk=key).first() or now
     return Taken(allowed=False, wait=max(due + limit.interval - now - window, timedelta(0)))
 

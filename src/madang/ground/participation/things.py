@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from madang.ground.footing.registry import Registry
 from madang.ground.participation.models import Subject
+from madang.ground.places.models import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,3 +133,8 @@ def _holds(condition: Q) -> Case | Value:
     if not condition:
         return Value(True)
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def place_codes(found: Iterable[Card]) -> dict[int, str]:
+    """The official codes of the places of these cards (one query)."""
+    return dict(Place.objects.filter(pk__in={card.place_id for card in found}).values_list("pk", "code"))

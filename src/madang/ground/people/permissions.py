@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rules
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from madang.ground.footing.rest import scopes
 from madang.ground.people import queries
 from madang.ground.people.models import User
 
@@ -59,6 +61,9 @@ def actor(user: object) -> User:
     if not isinstance(user, User):
         raise PermissionDenied(_("Sign in first."))
     return user
+
+
+scopes.register(scopes.Scope("read", _lazy("Read what my roles show me"), order=10))
 
 
 @rules.predicate

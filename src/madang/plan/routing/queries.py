@@ -121,6 +121,25 @@ def history(item: AgendaItem) -> list[Assignment]:
     return list(item.assignments.select_related("office", "assigned_by", "answered_by"))
 
 
+def assignment(pk: int) -> Assignment:
+    """One assignment with its item and office. Raises Assignment.DoesNotExist."""
+    rows = Assignment.objects.select_related("item__place__parent", "office__place")
+    return rows.get(pk=pk)
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What was suggested of an item, and every assignment of it."""
+
+    advised: Advised | None
+    assignments: Sequence[Assignment]
+
+
+def routing_of(item: AgendaItem) -> Routing:
+    """The whole story of an item's owner (five queries)."""
+    return Routing(advised(latest_suggestion(item)), list(item.assignments.select_related("office__place")))
+
+
 def assignment_in_force(item: AgendaItem) -> Assignment | None:
     return item.assignments.filter(status__in=IN_FORCE).select_related("office").first()
 
@@ -139,7 +158,7 @@ def advised(suggestion: Suggestion | None) -> Advised | None:
     if suggestion is None:
         return None
     wanted = {row["office"] for row in suggestion.candidates} | set(suggestion.named)
-    offices = Office.objects.select_related("parent").in_bulk(wanted)
+    offices = Office.objects.select_related("parent", "place").in_bulk(wanted)
     readable = _readable(suggestion)
     rows = [_candidate(row, offices, readable) for row in suggestion.candidates if row["office"] in offices]
     return Advised(suggestion, rows, [offices[pk] for pk in suggestion.named if pk in offices])
@@ -190,7 +209,7 @@ def items_without_owner(user: object) -> QuerySet[AgendaItem]:
     assigned = Assignment.objects.filter(item=OuterRef("pk"), status__in=IN_FORCE)
     waiting = AgendaItem.objects.exclude(stage=Stage.CLOSED).filter(~Exists(assigned), owner=None)
     newest = Suggestion.objects.select_related("office").defer("terms").order_by("-made_at", "-id")
-    rows = waiting.select_related("place").defer("place__boundary")
+    rows = waiting.select_related("place", "owner__place").defer("place__boundary")
     rows = rows.prefetch_related(Prefetch("routing_suggestions", newest))
     if is_platform_admin(user):
         return rows
@@ -205,7 +224,9 @@ def waiting_page(user: object, *, after: str) -> Page[AgendaItem]:
 def assignments_at_desk(user: object) -> QuerySet[Assignment]:
     """What waits for an answer of the user's offices, and for officers at their places."""
     pending = Assignment.objects.filter(status=Assignment.Status.PENDING)
-    rows = pending.select_related("item__place", "office", "assigned_by").defer("item__place__boundary")
+    rows = pending.select_related("item__place", "office__place", "assigned_by").defer(
+        "item__place__boundary", "office__place__boundary"
+    )
     if is_platform_admin(user):
         return rows
     places, offices = officer_place_ids(user), office_ids(user)

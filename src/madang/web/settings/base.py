@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "madang.ground.people.middleware.SessionActivity",
     "madang.ground.people.middleware.SecondFactor",
     "madang.ground.people.middleware.LeavingSite",
+    "madang.web.api.door.ApiDoor",
 ]
 
 TEMPLATES = [
@@ -205,6 +206,8 @@ CSRF_FAILURE_VIEW = "madang.web.views.forgery.refused"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Requests to the API, at most so many within so many seconds: by an address, and by a person or token.
+API_LIMITS = {"anonymous": (300, 60), "read": (1200, 60), "write": (120, 60)}
 # Where the tokenizer process listens; a web process never loads the 370 MB of Kiwi itself.
 TOKENIZER_SOCKET = os.environ.get("MADANG_TOKENIZER_SOCKET", str(DATA_DIR / "tokenizer.sock"))
 # Seconds for which an anonymous page may be served from memory.

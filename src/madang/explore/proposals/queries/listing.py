@@ -154,11 +154,11 @@ class Listing:
     page: Page
 
 
-def browse(data: Mapping[str, str], *, now: datetime) -> Listing:
+def browse(data: Mapping[str, str], *, now: datetime, size: int = SIZE) -> Listing:
     """Answer GET parameters: at most five queries besides the search's own."""
     offered = choices()
     filters = filters_of(data, offered)
-    return Listing(filters, offered, page(filters, now=now, inside=offered.inside(filters.place)))
+    return Listing(filters, offered, page(filters, now=now, inside=offered.inside(filters.place), size=size))
 
 
 def visible() -> QuerySet[Proposal]:

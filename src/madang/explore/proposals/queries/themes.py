@@ -50,6 +50,11 @@ def _themes(run: ThemeRun, order: str) -> list[Theme]:
     return rows
 
 
+def theme(pk: int) -> Theme:
+    """One theme. Raises Theme.DoesNotExist."""
+    return Theme.objects.get(pk=pk)
+
+
 @dataclass(frozen=True)
 class ThemeDetail:
     """A theme, its most typical voices first, and how many of its voices come from each place (`located` in all)."""

@@ -32,7 +32,7 @@ def items_page(
     """Agenda items, newest first, with `joint`; a province stands for its municipalities too. Merged ones stand
     in the one that they went into.
     """
-    rows = AgendaItem.objects.select_related("place", "owner").defer("place__boundary")
+    rows = AgendaItem.objects.select_related("place", "owner__place").defer("place__boundary", "owner__place__boundary")
     rows = rows.filter(merged_into=None).annotate(joint=Exists(_partners(OuterRef("pk"))))
     if stage:
         rows = rows.filter(stage=stage)

@@ -6,11 +6,13 @@ from madang.ground.people.models.privacy import Browser, Deletion, Download, Gua
 from madang.ground.people.models.roles import Role
 from madang.ground.people.models.settings import SettingChange
 from madang.ground.people.models.setups import GovernmentSetup
+from madang.ground.people.models.tokens import ApiToken, KeptAnswer
 from madang.ground.people.models.users import ERASED_NAME, User, UserManager
 from madang.ground.people.models.verification import CounterSlip, IdentityDigest, Level, PhoneCode, Verification
 
 __all__ = [
     "ERASED_NAME",
+    "ApiToken",
     "Browser",
     "CounterSlip",
     "Deletion",
@@ -19,6 +21,7 @@ __all__ = [
     "GuardianConsent",
     "IdentityDigest",
     "Invitation",
+    "KeptAnswer",
     "Level",
     "Membership",
     "Organization",

@@ -40,6 +40,11 @@ def offices_of(place: Place) -> QuerySet[Office]:
     return Office.objects.filter(place=place, active=True).select_related("parent", "place")
 
 
+def office(pk: int) -> Office:
+    """One office in force with its place. Raises Office.DoesNotExist."""
+    return Office.objects.filter(active=True).select_related("place").defer("place__boundary").get(pk=pk)
+
+
 def innovation_officer(place: Place) -> Office | None:
     """The Social Innovation Officer of a place, or of the place above where it has none."""
     found = Office.objects.filter(is_innovation_officer=True, active=True).select_related("place")

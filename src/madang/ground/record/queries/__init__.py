@@ -1,5 +1,5 @@
 """Reading the public record."""
 
-from madang.ground.record.queries.entries import entries_of, latest
+from madang.ground.record.queries.entries import chosen, entries_of, latest
 
-__all__ = ["entries_of", "latest"]
+__all__ = ["chosen", "entries_of", "latest"]

@@ -1,0 +1,1 @@
+"""The API: composed of every app's drawer `api.py`, guarded by one door, described by one OpenAPI document."""
