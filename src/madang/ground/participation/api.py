@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from madang.ground.footing.rest import CURSOR, SIZE, Given, Id, Paged, ProblemError, link, needs, refuse
+from madang.ground.footing.rest import CURSOR, SIZE, Given, Id, Paged, ProblemError, link, needs, paged, refuse
 from madang.ground.participation import operations, queries, things
 from madang.ground.participation.queries import listed
 from madang.ground.participation.search.find import search
@@ -28,6 +28,7 @@ from madang.ground.participation.shapes import (
 router = Router(tags=["participation"])
 refuse("not-found", listed.UnknownThingError)
 refuse("invalid", operations.CommentRefusedError)
+refuse("conflict", operations.NotFollowableError)
 refuse("too-many", operations.TooManyError)
 KIND = "/things/{kind}/{int:pk}"
 
@@ -111,8 +112,6 @@ def add_comment(request: HttpRequest, kind: str, pk: int, given: CommentIn) -> S
 def follow(request: HttpRequest, kind: str, pk: int) -> Status:
     """Be told what becomes of a thing; a second time changes nothing."""
     card, _codes = listed.one(kind, pk)
-    if not card.thing.follows:
-        raise ProblemError("conflict", _("This cannot be followed."))
     operations.follow(subject_id=card.subject_id, by=_by(request), now=timezone.now())
     return Status(204, None)
 
@@ -169,9 +168,7 @@ def find(
 )
 def list_notices(request: HttpRequest, cursor: CURSOR = "") -> dict[str, object]:
     """One's own notices, newest first."""
-    before = int(cursor) if cursor.isdecimal() and cursor.isascii() and len(cursor) < 19 else None
-    told, following = queries.notices_of(_by(request), before=before)
-    return link(request, [notice_out(one) for one in told], following=str(following or ""))
+    return paged(request, queries.notices_of(_by(request), after=cursor), notice_out)
 
 
 @router.put(

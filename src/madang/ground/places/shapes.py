@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from madang.ground.footing.rest import Shape
@@ -25,7 +27,7 @@ class SettingOut(Shape):
     """A value in force at a place, and the place that set it (null: the program's default)."""
 
     name: str = Field(examples=["support_threshold"])
-    value: int | str | bool | None
+    value: Any = Field(description="A number or a choice; see the name.")
     origin: str | None = Field(None, description="Code of the place that set it.")
 
 
