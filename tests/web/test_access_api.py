@@ -21,7 +21,8 @@ from tests.web.test_access import ALSO, ROLES, answer_of, expected_of, world  # 
 pytestmark = pytest.mark.django_db
 ALL, SIGNED = "o" * 9, "u" + "o" * 8
 AUTHOR, NOT_AUTHOR = "ufoffffff", "uofoooooo"
-DESK, DECIDES, SCORES = "uffoooooo", "uffffoofo", "uffoooofo"
+# A place that takes part scores and writes on the record too: the officer elsewhere stands at the partner place.
+DESK, DECIDES, SCORES, NOTES = "uffoooooo", "uffffoofo", "uffoooooo", "uffffoooo"
 # Answering: for one's own office, or as an officer of the place or above for any of it; asked: the office itself.
 ANSWERS, ASKED = "uffofoofo", "uffofffff"
 
@@ -52,7 +53,7 @@ ROWS = {
     "getScores": (ALL, {"pk": "item"}, None),
     "putScores": (SCORES, {"pk": "item"}, {"values": {"urgency": 3}}),
     "putStage": (DECIDES, {"pk": "item"}, {"stage": "plan", "reason": "준비됨"}),
-    "addNote": (DECIDES, {"pk": "item"}, {"text": "현장을 보았다."}),
+    "addNote": (NOTES, {"pk": "item"}, {"text": "현장을 보았다."}),
     "reviseItem": (DECIDES, {"pk": "item"}, {"title": "제목", "summary": "요약", "field": "jobs"}),
     "promote": (DECIDES, {}, {"title": "제목", "summary": "요약", "field": "jobs", "proposals": ["proposal"]}),
     "addEvidence": (DECIDES, {"pk": "item"}, {"proposals": ["proposal"]}),

@@ -12,7 +12,7 @@ from pydantic import Field as About
 
 from madang.ground.agenda import operations, queries
 from madang.ground.agenda.models import AgendaItem, Field, Stage
-from madang.ground.agenda.permissions import EDIT, SCORE
+from madang.ground.agenda.permissions import EDIT, NOTE, SCORE
 from madang.ground.agenda.shapes import ItemOut, ItemRow, ScoresOut, item_out, item_row, scores_out, words_version
 from madang.ground.footing.keyset import page
 from madang.ground.footing.rest import (
@@ -128,7 +128,7 @@ def put_stage(request: HttpRequest, pk: int, given: StageIn) -> dict[str, object
 @router.post("/agenda/{int:pk}/notes", response={201: EntryOut}, auth=WRITES, operation_id="addNote", summary="Note")
 def add_note(request: HttpRequest, pk: int, given: NoteIn) -> Status:
     """Put a remark on the item's public record."""
-    entry = operations.add_note(item=_for(request, EDIT, pk), text=given.text, by=_by(request), now=timezone.now())
+    entry = operations.add_note(item=_for(request, NOTE, pk), text=given.text, by=_by(request), now=timezone.now())
     return Status(201, entry_out(entry))
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
 from madang.ground.footing import limits
+from madang.ground.people.queries import needs_second_factor
 from madang.ground.people.tokens.operations import token_of
 from madang.web.api import idempotency
 from madang.web.api.problems import TYPE, in_place_of, problem
@@ -60,7 +61,7 @@ class ApiDoor:
     def _answered(self, request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
             return _options(self.get_response(request))
-        refused = _enter(request) or _unreadable(request)
+        refused = _enter(request) or _suspended(request) or _unreadable(request)
         if refused is not None:
             return refused
         if request.method == "HEAD":
@@ -89,6 +90,14 @@ def _enter_by_token(request: HttpRequest, header: str) -> HttpResponse | None:
     if token or refused:
         return refused
     return problem(request, "unauthenticated", _("This token does not exist, has expired or was revoked."))
+
+
+def _suspended(request: HttpRequest) -> HttpResponse | None:
+    """An official without a second factor reads what everybody reads, with a session; a token of theirs is refused."""
+    reads = request.method in idempotency.SAFE and not getattr(request, "token", None)
+    if not request.user.is_authenticated or reads or not needs_second_factor(request.user):
+        return None
+    return problem(request, "forbidden", _("Set up your second factor on the site first: your role requires it."))
 
 
 def _counted(request: HttpRequest) -> HttpResponse | None:
