@@ -9,11 +9,13 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may do what, what the stages ask for, and the kinds of entries of this room."""
-        from madang.ground.agenda import permissions, stages
+        from madang.ground.agenda import holdings, permissions, stages
+        from madang.ground.people import data
         from madang.ground.places import settings
         from madang.ground.record import kinds
 
         del permissions, stages  # importing them registers
+        data.register(holdings.SCORES)
         settings.register(
             settings.Setting(
                 "referral_days",

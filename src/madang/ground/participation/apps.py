@@ -11,9 +11,12 @@ class ParticipationConfig(AppConfig):
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
         from madang.ground.agenda import events, lineage
         from madang.ground.agenda.models import AgendaItem
-        from madang.ground.participation import listeners, permissions, things
+        from madang.ground.participation import holdings, listeners, permissions, things
+        from madang.ground.people import data
 
         del permissions  # importing it registers the rules
+        for holding in holdings.HOLDINGS:
+            data.register(holding)
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
         things.register(

@@ -3,7 +3,9 @@
     data.register(data.rows(Comment, "author", "created_at", "body", key="comments", label=_("Comments"),
                             stays=True, texts={"body": data.GONE}))
 
-A test walks every relation to a person and fails for a model that nobody registered.
+What nobody registers follows from its foreign key: rows that would fall with a person (CASCADE) are downloaded and
+deleted; a mere mention (SET_NULL) is unlinked; what protects the person (PROTECT), such as a decision, stays with the
+emptied account.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
+
 from madang.ground.footing.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from django.db.models import Model
@@ -92,11 +96,51 @@ def rows(
     return Holding(key, label, export, erase, (covered(model, owner),), order)
 
 
-def standing(model: type[Model], owner: str, *, key: str, label: object) -> Holding:
-    """What stays as it is: public acts done for an office, whose reasons are the office's words, not the person's."""
-    return rows(model, owner, "pk", key=key, label=label, stays=True)
-
-
 def covered(model: type[Model], name: str) -> str:
     """The name of a relation to a person, for `covers`."""
     return f"{model._meta.label}.{name}"  # noqa: SLF001
+
+
+def rest(besides: Iterable[type[Model]] = ()) -> list[Holding]:
+    """The holdings that follow from foreign keys, for every table that nobody registered."""
+    known = {name for holding in _holdings for name in holding.covers}
+    passed = set(besides)
+    found = []
+    for model, name, on_delete in _relations():
+        if model in passed or covered(model, name) in known:
+            continue
+        if on_delete is models.CASCADE:
+            columns = [one.attname for one in model._meta.concrete_fields if _is_plain(one)]  # noqa: SLF001
+            key = f"{model._meta.label_lower}.{name}"  # noqa: SLF001
+            found.append(rows(model, name, *columns, key=key, label=model._meta.verbose_name_plural))  # noqa: SLF001
+        elif on_delete is models.SET_NULL:
+            found.append(_mention(model, name))
+    return found
+
+
+def _relations() -> Iterator[tuple[type[Model], str, Any]]:
+    from django.apps import apps
+
+    from madang.ground.people.models import User
+
+    for model in apps.get_models():
+        if model._meta.proxy or not model._meta.managed:  # noqa: SLF001
+            continue
+        for one in model._meta.get_fields():  # noqa: SLF001
+            if one.concrete and one.is_relation and one.related_model is User and not one.many_to_many:
+                yield model, one.name, one.remote_field.on_delete
+
+
+def _is_plain(column: Any) -> bool:
+    return not isinstance(column, models.BinaryField) and "secret" not in column.name and "token" not in column.name
+
+
+def _mention(model: type[Model], name: str) -> Holding:
+    def nothing(user: User) -> Iterable[Mapping[str, Any]]:
+        del user
+        return ()
+
+    def unlink(leaving: Leaving) -> None:
+        model._default_manager.filter(**{name: leaving.user}).update(**{name: None})  # noqa: SLF001
+
+    return Holding(f"{model._meta.label_lower}.{name}", "", nothing, unlink)  # noqa: SLF001

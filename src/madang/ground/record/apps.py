@@ -10,10 +10,12 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         """Name the kinds of the ground, and let the rooms below record what they decide."""
         from madang.ground.footing import recording
-        from madang.ground.record import kinds
+        from madang.ground.people import data
+        from madang.ground.record import holdings, kinds
         from madang.ground.record.models import Entry
         from madang.ground.record.operations import record
 
         for kind in Entry.Kind:
             kinds.register(kind.value, kind.label)
         recording.plug(record)
+        data.register(holdings.DECISIONS)

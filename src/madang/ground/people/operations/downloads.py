@@ -25,6 +25,7 @@ from django.utils.translation import gettext_noop
 from madang.ground.footing import jobs, limits
 from madang.ground.people import data
 from madang.ground.people.models import Browser, Download, GuardianConsent, Role, User, Verification
+from madang.ground.people.operations.leaving import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,7 +60,7 @@ def ask_download(*, by: User, now: datetime) -> jobs.Started:
 def make_download(*, user_id: int, now: datetime, job: jobs.Job = jobs.SILENT) -> Download:
     """Put the copy together. Killed midway, it leaves nothing and is made anew."""
     user = User.objects.get(pk=user_id)
-    parts = [*_own(), *data.registered()]
+    parts = [*_own(), *data.registered(), *(one for one in data.rest(OWN) if one.label)]
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             counts = {}
@@ -129,10 +130,9 @@ def _own() -> list[data.Holding]:
             ("guardian_name", "relationship", "guardian_email", "given_at", "withdrawn_at"),
         ),
     ]
-    tables = [
-        data.Holding(
-            key, label, lambda user, model=model, names=names: model.objects.filter(user=user).values(*names), nothing
-        )
-        for key, label, model, names in listed
-    ]
+
+    def table(model: Any, names: tuple[str, ...]) -> Any:
+        return lambda user: model.objects.filter(user=user).values(*names)
+
+    tables = [data.Holding(key, label, table(model, names), nothing) for key, label, model, names in listed]
     return [data.Holding("account", _("Account and profile"), account, nothing), *tables]

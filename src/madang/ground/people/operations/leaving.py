@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage, storages
 from django.db import transaction
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 # The rows that hang on a person alone and tell nothing to others. The children of one come before it.
 OWN = (
     Authenticator, SocialAccount, EmailAddress, PhoneCode, CounterSlip, Verification, GuardianConsent, Browser,
-    Download, Role, Deletion,
+    Download, Role, UserSession, Deletion,
 )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def erase(*, user_id: int, now: datetime) -> bool:
         return False
     user = User.objects.select_for_update().get(pk=user_id)
     leaving = data.Leaving(user, deletion.keep_texts, now)
-    for holding in data.registered():
+    for holding in [*data.registered(), *data.rest(OWN)]:
         holding.erase(leaving)
     _forget(user)
     _empty(user, now)
@@ -129,6 +131,8 @@ def sweep(*, now: datetime) -> None:
     over.delete()
     PhoneCode.objects.filter(expires_at__lte=now).delete()
     CounterSlip.objects.filter(expires_at__lte=now).delete()
+    # A sign-in that stopped half-way keeps an address in its session.
+    Session.objects.filter(expire_date__lte=now).delete()
     for consent in GuardianConsent.objects.filter(given_at=None, asked_at__lte=now - WAITS)[:500]:
         Deletion.objects.get_or_create(
             user_id=consent.user_id, defaults={"asked_at": now, "due_at": now, "keep_texts": False}
