@@ -6,7 +6,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Register the permissions of pages that belong to the whole site."""
+        """Register the permissions of pages that belong to the whole site, and what is measured."""
         from madang.web import permissions
+        from madang.web.operation import gauges
 
         del permissions  # importing it registers the rules
+        gauges.plug()

@@ -8,6 +8,8 @@ from django.views.static import serve as serve_file
 
 from madang.web.views import home, jobs, language, places, styleguide
 
+handler500 = "madang.web.views.failure.failed"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("language", language.language, name="language"),

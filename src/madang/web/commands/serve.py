@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -55,6 +56,16 @@ def _madang(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "madang.web.cli", *arguments]
 
 
+def _measure_together() -> None:
+    """A new folder through which the web processes add up what they counted."""
+    from madang.web.embedded import data_folder
+
+    folder = data_folder() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 1) -> int:
     """Serve until a signal, or until the web process ends by itself; returns the exit code.
 
@@ -62,6 +73,7 @@ def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 1) -> i
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    _measure_together()
     children = [Child("tokenizer", _madang("tokenizer"))]
     if jobs:
         children.append(Child("worker", _madang("work", "--concurrency", str(jobs)), grace=GRACE))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "madang.web.operation.probes.Probes",
+    "madang.web.operation.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "madang.web.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -219,11 +222,36 @@ PROCRASTINATE_IMPORT_PATHS: list[str] = []
 PROCRASTINATE_ON_APP_READY = "madang.ground.footing.jobs.watch.install"
 # How many proxies of one's own stand before the site: whose X-Forwarded-For is believed.
 TRUSTED_PROXIES = int(os.environ.get("MADANG_TRUSTED_PROXIES", "0"))
+# Who may read /metrics: who shows this token, or asks from one of these networks.
+METRICS_TOKEN = os.environ.get("MADANG_METRICS_TOKEN", "")
+METRICS_NETWORKS = _list("MADANG_METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"bound": {"()": "madang.ground.footing.bound.Bound"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s%(job_id)s] %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
+            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("MADANG_LOG_FORMAT", "line") == "json" else "line",
+            "filters": ["bound"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("MADANG_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # One line a request: on in production, off beside a demo's terminal.
+        "madang.access": {"level": "INFO" if os.environ.get("MADANG_ACCESS_LOG", "off") == "on" else "WARNING"},
+        # Django's own handler for developers would print tracebacks twice.
+        "django": {"handlers": [], "level": "NOTSET"},
+    },
 }

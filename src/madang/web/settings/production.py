@@ -1,5 +1,7 @@
 """Behind TLS. MADANG_SECRET_KEY and MADANG_ALLOWED_HOSTS must be set."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
 
 from madang.web.settings.base import *
@@ -18,4 +20,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# One proxy with TLS stands before the site, unless the operator says otherwise; 0: none whose headers are believed.
+TRUSTED_PROXIES = int(os.environ.get("MADANG_TRUSTED_PROXIES", "1"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+LOGGING["loggers"]["madang.access"]["level"] = (
+    "WARNING" if os.environ.get("MADANG_ACCESS_LOG", "on") == "off" else "INFO"
+)

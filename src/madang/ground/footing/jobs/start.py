@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from madang.ground.footing.bound import request_id
 from madang.ground.footing.models import Progress
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _queue(row: Progress, at: datetime | None, priority: int, args: Mapping[str,
     from procrastinate.contrib.django import app
 
     job = app.configure_task(row.task, lock=row.key, schedule_at=at, priority=priority)
-    row.job_id = job.defer(progress=str(row.pk), **args)
+    row.job_id = job.defer(
+        progress=str(row.pk), **({"request": number} if (number := request_id.get()) else {}), **args
+    )
     row.save(update_fields=["job_id"])
     return row
 

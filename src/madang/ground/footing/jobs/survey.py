@@ -100,7 +100,7 @@ class Failure:
 
     @property
     def args(self) -> dict[str, Any]:
-        return {key: value for key, value in self.job.args.items() if key not in ("progress", "timestamp")}
+        return {key: value for key, value in self.job.args.items() if key not in ("progress", "request", "timestamp")}
 
 
 def failures(*, after: str = "", size: int = 20) -> keyset.Page[Failure]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
+from madang.ground.footing.bound import bound
 from madang.ground.footing.jobs.errors import (
     AlreadyDoneError,
     CanceledError,
@@ -48,11 +49,12 @@ def task(*, name: str, attempts: int = 5, queue: str = "default") -> Callable[[C
     def declare(work: Callable[..., None]) -> Any:
         @app.task(name=name, queue=queue, retry=again, pass_context=True)
         @functools.wraps(work)
-        def run(context: JobContext, progress: str | None = None, **arguments: Any) -> None:
-            if progress is None:
-                work(SILENT, **arguments)
-            else:
-                _run(work, context, again, progress, arguments)
+        def run(context: JobContext, progress: str | None = None, request: str = "", **arguments: Any) -> None:
+            with bound(request=request, job=str(context.job.id)):
+                if progress is None:
+                    work(SILENT, **arguments)
+                else:
+                    _run(work, context, again, progress, arguments)
 
         return run
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from madang.ground.footing.bound import bound
 from madang.ground.footing.jobs.errors import ShutdownError, public_error
 from madang.ground.footing.models import Fault
 
@@ -26,7 +27,8 @@ def watch(call_next: Callable[[], Any], context: JobContext, worker: Worker) -> 
     """Run a job; keep the reason of its failure for the operators' page."""
     del worker
     try:
-        return call_next()
+        with bound(request=str(context.job.task_kwargs.get("request", "")), job=str(context.job.id)):
+            return call_next()
     except ShutdownError:
         raise
     except BaseException as error:
