@@ -100,7 +100,7 @@ def series() -> dict[str, int]:
 @pytest.mark.django_db
 def test_labels_are_few_whatever_is_asked_for():
     Client().get("/proposals/999999/")
-    
+    Client().get("/nowhere/0")
     Client().generic("BREW", "/nowhere/0")
     before = series()
     for number in range(60):
