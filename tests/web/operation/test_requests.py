@@ -146,6 +146,7 @@ def production(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         "DJANGO_SETTINGS_MODULE": "madang.web.settings.production",
         "MADANG_SECRET_KEY": "k3y-" * 5 + "Zq8vXw2LmN5pRt7yBc4dFg6hJk9sAe1uWiOoPzQx",
         "MADANG_ALLOWED_HOSTS": "madang.example.go.kr",
+        "MADANG_IDENTITY_KEY": "1d3nt1ty-" * 5,
     }
     return subprocess.run(
         [sys.executable, "-m", "madang.web.cli", *arguments],
@@ -165,7 +166,7 @@ def test_production_logs_json_where_asked():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True,
         env=os.environ | {
             "DJANGO_SETTINGS_MODULE": "madang.web.settings.production", "MADANG_LOG_FORMAT": "json",
-            "MADANG_SECRET_KEY": "k3y" * 20,
+            "MADANG_SECRET_KEY": "k3y" * 20, "MADANG_IDENTITY_KEY": "1d3nt1ty-" * 5,
         },
     )  # fmt: skip
     line = json.loads(done.stderr.strip().splitlines()[-1])
