@@ -20,6 +20,7 @@ from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
 from madang.ground.participation.models import Notice
 from madang.ground.people.models import Role, User
+from madang.ground.people.tokens.operations import make_token
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
@@ -154,6 +155,9 @@ MATRIX = {
     # The API: its own operations have their rows in test_access_api.py.
     "api-docs": ((), ALL, NEVER),
     "api-document": ((), ALL, NEVER),
+    # Reauthentication (allauth's page) comes before making a token; nobody revokes somebody else's.
+    "tokens:new": ((), SIGNED, SIGNED),
+    "tokens:revocation": (("token",), NEVER, "inonnnnnn"),
     "account_login": ((), ALL, None),
     "account_logout": ((), ALL, ALL),
     "account_inactive": ((), ALL, None),
@@ -260,12 +264,17 @@ def world(django_db_setup, django_db_blocker):
             "referral": referral.pk, "co_owner": co_owner.pk,
             "person": author.pk,
             "progress": _work(author, place, now), "failed_job": 1,
-            "office": office.pk,
+            "office": office.pk, "token": _token(author, now),
         }  # fmt: skip
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
         yield SimpleNamespace(people=people, things=things, sessions=sessions)
         transaction.set_rollback(True)
+
+
+def _token(owner, now) -> int:
+    made = make_token(by=owner, name="검사", scopes=["read"], lifetime=timedelta(days=1), now=now)
+    return made.token.pk
 
 
 def _session(user) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("language", language.language, name="language"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("agenda/", include("madang.ground.agenda.urls")),
+    path("me/tokens/", include("madang.ground.people.urls.tokens")),
     path("me/", include("madang.ground.participation.urls.me")),
     path("proposals/", include("madang.explore.proposals.urls.proposals")),
     path("themes/", include("madang.explore.proposals.urls.themes")),

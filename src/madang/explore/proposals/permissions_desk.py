@@ -22,7 +22,7 @@ def answers_here(user: object, proposal: object) -> bool:
     return any(one in {place.pk, place.parent_id} for one in offices)
 
 
-scopes.register(scopes.Scope("write:answers", _("Answer proposals for my office"), order=50))
+scopes.register(scopes.Scope("write:answers", _("Answer proposals for my office"), official=True, order=50))
 rules.add_perm(OPEN, is_signed_in & has_a_desk)
 rules.add_perm(DECIDE, is_signed_in & edits_the_thread)
 rules.add_perm(ANSWER, is_signed_in & (edits_the_thread | answers_here))

@@ -94,7 +94,9 @@ def _rated(user: object, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(_led(held) | _shared(held) | _led(officer_place_ids(user)))
 
 
-scopes.register(scopes.Scope("write:agenda", _("Decide on agenda items, where I edit the thread"), order=40))
+scopes.register(
+    scopes.Scope("write:agenda", _("Decide on agenda items, where I edit the thread"), official=True, order=40)
+)
 define(EDIT, edits_the_thread, scope=_edited)
 define(NOTE, edits_the_thread | edits_at_a_partner, scope=_noted)
 define(SCORE, edits_the_thread | rates_here | rates_as_partner, scope=_rated)

@@ -11,12 +11,15 @@ class ParticipationConfig(AppConfig):
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
         from madang.ground.agenda import events, lineage
         from madang.ground.agenda.models import AgendaItem
-        from madang.ground.participation import holdings, listeners, permissions, things
+        from madang.ground.participation import holdings, listeners, permissions, sections, things
         from madang.ground.people import data
+        from madang.ground.people.tokens.queries import section as tokens
 
         del permissions  # importing it registers the rules
         for holding in holdings.HOLDINGS:
             data.register(holding)
+        # People live below, so that their tokens get their page from here.
+        sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
         things.register(

@@ -15,7 +15,9 @@ def answers_for_the_office(user: object, assignment: object) -> bool:
     return getattr(assignment, "office_id", None) in office_ids(user)
 
 
-scopes.register(scopes.Scope("write:routing", _("Route agenda items, and answer for my office"), order=60))
+scopes.register(
+    scopes.Scope("write:routing", _("Route agenda items, and answer for my office"), official=True, order=60)
+)
 rules.add_perm("plan_routing.view_desk", has_a_desk)
 rules.add_perm("plan_routing.assign", edits_the_thread)
 rules.add_perm("plan_routing.answer", answers_for_the_office)

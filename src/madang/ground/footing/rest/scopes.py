@@ -9,14 +9,15 @@ from madang.ground.footing.registry import Registry
 
 @dataclass(frozen=True)
 class Scope:
-    """key: such as `write:proposals`, kept in tokens and never renamed; label, help: lazy strings.
+    """key: such as `write:proposals`, kept in tokens and never renamed; label: lazy string; official: it is of use to
+    officials alone, and so is offered to them alone.
 
     A scope never adds to what its person may do; it says how much of that the token may.
     """
 
     key: str
     label: object
-    help: object = ""
+    official: bool = False
     order: int = 100
 
 

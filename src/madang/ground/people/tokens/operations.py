@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from madang.ground.footing.rest import scopes as known_scopes
 from madang.ground.people.models import ApiToken, KeptAnswer, User
+from madang.ground.people.queries import needs_second_factor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -56,6 +57,8 @@ def make_token(*, by: User, name: str, scopes: Collection[str], lifetime: timede
 
 
 def _check(by: User, name: str, scopes: Collection[str], lifetime: timedelta, now: datetime) -> None:
+    if needs_second_factor(by):
+        raise TokenRefusedError(_("Set up your second factor on the site first: your role requires it."))
     if not name.strip():
         raise TokenRefusedError(_("Give the token a name, so that you know later which program uses it."))
     if not scopes or any(known_scopes.find(one) is None for one in scopes):
