@@ -7,8 +7,9 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the permissions of pages that belong to the whole site, and what is measured."""
-        from madang.web import permissions
+        from madang.web import checks, permissions
         from madang.web.operation import gauges
 
         del permissions  # importing it registers the rules
         gauges.plug()
+        checks.plug()
