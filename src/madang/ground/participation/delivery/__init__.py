@@ -1,0 +1,1 @@
+"""What leaves the house: the outbox, letters, digests and web push. See docs/notifications.md."""
