@@ -18,7 +18,8 @@ from django.utils import timezone
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
 from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
-from madang.ground.participation.models import Notice
+from madang.ground.participation.delivery import tokens
+from madang.ground.participation.models import Device, Notice, Watch
 from madang.ground.people.models import Role, User
 from madang.ground.people.tokens.operations import make_token
 from madang.plan.routing.models import Assignment
@@ -81,9 +82,24 @@ MATRIX = {
     "agenda:merger_undoing": (("item",), NEVER, DECIDES),
     "agenda:division": (("item",), DECIDES, DECIDES),
     "participation:me": ((), SIGNED, NEVER),
+    # Notices and following
     "participation:notices": ((), SIGNED, NEVER),
     "participation:reading": ((), NEVER, SIGNED),
     "participation:notice": (("notice",), "inonnnnnn", NEVER),
+    "participation:reading_of_one": (("notice",), NEVER, "inonnnnnn"),
+    "participation:bell": ((), SIGNED, NEVER),
+    "participation:notice_settings": ((), SIGNED, SIGNED),
+    "participation:devices": ((), NEVER, SIGNED),
+    "participation:device": (("device",), NEVER, "inonnnnnn", {"_method": "DELETE"}),
+    "participation:address": ((), NEVER, SIGNED),
+    "following:follow": (("proposal",), ALL, SIGNED),
+    "following:muting": (("proposal",), NEVER, SIGNED),
+    "following:watches": ((), SIGNED, SIGNED),
+    "following:watch": (("watch",), NEVER, "inonnnnnn", {"_method": "DELETE"}),
+    # Whoever holds the signed address; a mail service that signs; every browser.
+    "unsubscribe": (("token",), ALL, ALL),
+    "bounces": ((), NEVER, "n" * 9),
+    "push_worker": ((), ALL, NEVER),
     "participation:section": (("proposals",), SIGNED, NEVER),
     "proposals:list": ((), ALL, NEVER),
     "proposals:new": ((), SIGNED, SIGNED),
@@ -258,8 +274,11 @@ def world(django_db_setup, django_db_blocker):
         notice = Notice.objects.create(
             user=author, kind="answered", text={"message": "m"}, url="/", key="k", created_at=now
         )
+        device = Device.objects.create(user=author, endpoint="https://p/1", p256dh="p", auth="a", created_at=now)
+        watch = Watch.objects.create(user=author, place=place, created_at=now)
         things = {
-            "item": item.pk, "notice": notice.pk, "proposal": proposal.pk, "comment": CommentFactory(subject=proposal.subject).pk,
+            "item": item.pk, "notice": notice.pk, "proposal": proposal.pk,
+            "device": device.pk, "watch": watch.pk, "token": tokens.token(author, "group:talk"), "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,
             "referral": referral.pk, "co_owner": co_owner.pk,
             "person": author.pk,

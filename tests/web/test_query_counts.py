@@ -25,7 +25,8 @@ from madang.explore.proposals.models import (
 from madang.ground.agenda.models import AgendaItem, CoOwner, Criterion, Partnership, Referral, Score
 from madang.ground.footing import jobs
 from madang.ground.footing.models import Discarded
-from madang.ground.participation.models import Comment, Notice, Subject, Support
+from madang.ground.participation.delivery import tokens
+from madang.ground.participation.models import Comment, Follow, Mute, Notice, Subject, Support, Watch
 from madang.ground.participation.search import index
 from madang.ground.people.models import Role, User
 from madang.ground.record.models import Entry
@@ -53,6 +54,7 @@ PAGES = {
     "places:detail of a province": (("41",), ""),
     "places:map by items": ((), "?measure=agenda"),
     "participation:section of supports": (("supports",), ""),
+    "participation:section of what one follows": (("following",), ""),
     "desk:inbox of answers due": ((), "?tab=due"),
     "desk:promotion of a theme": ((), "?theme={theme}"),
     "desk:promotion of a group": ((), "?group={group}"),
@@ -172,9 +174,25 @@ def _around(things, voices, items, start) -> None:
     _work(things, start, len(voices))
     Subject.objects.filter(pk=first).update(comment_count=2 * (start + len(voices)))
     notices = Notice.objects.bulk_create(
-        Notice(user=user, kind="answered", text={"message": "알림"}, url="/", key=f"k{start + i}", created_at=NOW)
-        for i in range(len(voices))
+        Notice(
+            user=user,
+            kind="answered",
+            text={"message": "알림"},
+            url="/",
+            key=f"k{start + i}",
+            created_at=NOW,
+            subject_id=voice.pk,
+        )
+        for i, voice in enumerate(voices)
     )
+    Follow.objects.bulk_create(Follow(subject_id=one.pk, user=user, created_at=NOW) for one in voices)
+    Mute.objects.bulk_create(Mute(subject_id=one.pk, user=user, created_at=NOW) for one in voices)
+    Watch.objects.bulk_create(
+        Watch(user=user, words=f"말{start + i}", terms=["말"], place=place, created_at=NOW)
+        for i in range(len(voices[:50]))
+    )
+    things.setdefault("watch", Watch.objects.first().pk)
+    things.setdefault("token", tokens.token(user, "rhythm:daily"))
     things.setdefault("notice", notices[0].pk)
     subjects = [f"agenda:{things['item']}"] * len(voices) + [one.record_key for one in voices]
     Entry.objects.bulk_create(

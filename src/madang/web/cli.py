@@ -15,6 +15,7 @@ COMMANDS = {
     "tokenizer": ("madang.web.commands.serve", "tokenizer"),
     "import": ("madang.web.commands.imports", "import_"),
     "record": ("madang.web.commands.record", "record"),
+    "push-keys": ("madang.web.commands.push", "push_keys"),
     "check": ("madang.web.commands.site", "check"),
     "manage": ("madang.web.commands.site", "manage"),
 }

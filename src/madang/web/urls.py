@@ -17,6 +17,8 @@ urlpatterns = [
     path("agenda/", include("madang.ground.agenda.urls")),
     path("me/tokens/", include("madang.ground.people.urls.tokens")),
     path("me/", include("madang.ground.participation.urls.me")),
+    path("follow/", include("madang.ground.participation.urls.following")),
+    path("", include("madang.ground.participation.urls.delivery")),
     path("proposals/", include("madang.explore.proposals.urls.proposals")),
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),

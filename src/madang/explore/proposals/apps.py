@@ -12,17 +12,20 @@ class ProposalsConfig(AppConfig):
         from madang.explore.proposals import listeners, permissions, permissions_desk  # noqa: F401
         from madang.explore.proposals import panels as mine
         from madang.explore.proposals.holdings import PROPOSALS
+        from madang.explore.proposals.notices import KINDS
         from madang.explore.proposals.operations.lineage import FOLLOWER
         from madang.explore.proposals.promises import SETTINGS
         from madang.explore.proposals.queries.mine import SECTIONS
         from madang.explore.proposals.things import THING
         from madang.ground.agenda import events, lineage, pages, panels, stages
-        from madang.ground.participation import sections, things
+        from madang.ground.participation import kinds, sections, things
         from madang.ground.people import data
         from madang.ground.places import settings
 
         things.register(THING)
         data.register(PROPOSALS)
+        for kind in KINDS:
+            kinds.register(kind)
         lineage.register(FOLLOWER)
         events.listen(listeners.on_item)
         stages.register(mine.NEEDS_VOICES)

@@ -1,4 +1,4 @@
-"""Whose request it is, behind proxies that may or may not be trusted."""
+"""Whose request it is, behind proxies that may or may not be trusted, and what it asks for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,39 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks, which takes a part of a page."""
+    return bool(getattr(request, "htmx", False))
+
+
+def method_of(request: HttpRequest) -> str:
+    """DELETE for a real one and for a form that says so (forms can only post)."""
+    if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
+        return "DELETE"
+    return request.method or "GET"
+
+
+def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
+    """Return to where a form was sent from (its field `next`), if that is a page of ours."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target) if safe and target else redirect(fallback)
+
+
+def to_sign_in(request: HttpRequest, back: str) -> HttpResponse:
+    """Lead to the sign-in page, and from there back."""
+    target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return redirect(target)
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -9,9 +9,10 @@ class ParticipationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
-        from madang.ground.agenda import events, lineage
-        from madang.ground.agenda.models import AgendaItem
+        from madang.ground.agenda import events, lineage, panels
+        from madang.ground.agenda.models import AgendaItem, Stage
         from madang.ground.participation import holdings, listeners, permissions, sections, things
+        from madang.ground.participation.queries import following
         from madang.ground.people import data
         from madang.ground.people.tokens.queries import section as tokens
 
@@ -22,6 +23,14 @@ class ParticipationConfig(AppConfig):
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
+        panels.register(
+            panels.Panel(
+                "follow", _("Follow"), Stage.EXPLORE, 0, following.panel, "participation/_follow_item.html", head=True
+            )
+        )
+        sections.register(
+            sections.Section("following", _("What I follow"), 50, following.my_following, "participation/_following.html")
+        )
         things.register(
             things.Thing(
                 key="agenda",

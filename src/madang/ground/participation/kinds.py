@@ -65,6 +65,15 @@ register_group(
 )
 register_group(
     Group(
+        "steps",
+        _("Smaller steps on agenda items"),
+        _("An agenda item you follow gets a note, other words, another owner or partner."),
+        15,
+        push=False,
+    )
+)
+register_group(
+    Group(
         "new",
         _("New at places and on topics you follow"),
         _("Something new is published where you asked to be told."),
@@ -88,7 +97,14 @@ register_group(Group("other", _("Everything else"), _("What belongs to none of t
 
 UNKNOWN = register(Kind("other", _("Notice")))
 register(Kind("new", _("Something new of what you follow"), group="new"))
-register(Kind("agenda", _("An agenda item changes"), group="outcome"))
+
+# What the events of agenda items tell (listeners.py): turning points, and smaller steps.
+for _event in ("stage", "closed", "reopened", "merged", "unmerged", "split"):
+    register(Kind(f"agenda_{_event}", _("An agenda item moves on"), group="outcome"))
+for _event in ("revised", "owner", "shared", "referred", "note"):
+    register(Kind(f"agenda_{_event}", _("A step on an agenda item"), group="steps"))
+for _event in ("shared", "referred", "owner", "stage", "closed", "reopened", "merged", "unmerged", "split", "revised"):
+    register(Kind(f"duty_{_event}", _("An agenda item asks for you"), group="duty", always=True))
 
 
 def kind(key: str) -> Kind:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from madang.ground.agenda.lineage import Follower
 from madang.ground.participation.models import Follow, Subject
-from madang.ground.participation.operations import tell
+from madang.ground.participation.operations import tell, tell_around
 from madang.ground.participation.operations.subjects import lock, move_count
 from madang.ground.participation.search.index import index_on_commit
 
@@ -74,22 +74,36 @@ def on_item(event: Event) -> None:
     if event.kind in READ_ANEW:
         index_on_commit(subject)
     if event.kind in MESSAGES:
-        followers = Follow.objects.filter(subject_id=subject).values_list("user_id", flat=True)
-        tell_of(event, {*followers, *event.concerns})
+        # First those whose duty it is: whoever also follows the item hears of it as a duty.
+        tell_of(event, event.concerns, kind=f"duty_{event.kind}")
+        tell_around(
+            subject=subject,
+            kind=f"agenda_{event.kind}",
+            **_words(event),
+            except_user=event.by.pk if event.by else None,
+        )
 
 
-def tell_of(event: Event, people: Iterable[int]) -> None:
-    """Tell people of an event, each once whoever asks; never the person who acted."""
+def tell_of(event: Event, people: Iterable[int], *, kind: str = "", reason: str = "") -> None:
+    """Tell people of an event, each once whoever asks; never the person who acted.
+
+    reason: why these people are told, where they do not follow the item (see `Reason`).
+    """
     others = set(people) - {event.by.pk if event.by else None}
-    tell(
-        users=sorted(pk for pk in others if pk),
-        kind=f"agenda_{event.kind}",
-        message=_message(event),
-        params=_params(event),
-        url=event.item.get_absolute_url(),
-        key=event.key,
-        now=event.now,
-    )
+    if others:
+        subject = Subject.objects.filter(item=event.item).values_list("pk", flat=True).first()
+        kind = kind or f"agenda_{event.kind}"
+        tell(users=sorted(pk for pk in others if pk), kind=kind, **_words(event), subject=subject, reason=reason)
+
+
+def _words(event: Event) -> dict[str, Any]:
+    return {
+        "message": _message(event),
+        "params": _params(event),
+        "url": event.item.get_absolute_url(),
+        "key": event.key,
+        "now": event.now,
+    }
 
 
 def _message(event: Event) -> str:

@@ -11,15 +11,19 @@ from procrastinate.contrib.django import app
 
 from madang.ground.footing.jobs.schedule import describe
 from madang.ground.participation import operations
-from madang.ground.participation.operations.telling import FANOUT_TASK, forget_fanouts
+from madang.ground.participation.delivery import digests, outbox, sending
+from madang.ground.participation.operations.telling import DELIVERY_TASK, FANOUT_TASK, forget_fanouts
 from madang.ground.participation.search import index
 
 ANNOUNCE_TASK = "madang.notices.announce"
+DIGEST_TASK = "madang.notices.digests"
 
 describe(index.TASK, _("Index what was written"))
 describe("madang.search.keep", _("Tidy the search index"))
 describe(FANOUT_TASK, _("Tell many people of one event"))
 describe(ANNOUNCE_TASK, _("Tell of what is new"))
+describe(DELIVERY_TASK, _("Send mails and push notices"))
+describe(DIGEST_TASK, _("Gather the mails of the day and the week"))
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -53,3 +57,20 @@ def announce_new(timestamp: int | None = None) -> None:
     """Tell those who watch of what is new, every minute."""
     del timestamp
     operations.announce_new(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=DELIVERY_TASK, queueing_lock=DELIVERY_TASK)
+def deliver(timestamp: int | None = None) -> None:
+    """Send what is due. Also every minute, for what was put off and what a dead worker left behind."""
+    del timestamp
+    sending.deliver()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=DIGEST_TASK, queueing_lock=DIGEST_TASK)
+def gather_digests(timestamp: int | None = None) -> None:
+    """Make the digests that are due; from 07:30 on there are some, and a late worker makes up for it."""
+    del timestamp
+    digests.gather(now=timezone.now())
+    outbox.sweep(now=timezone.now())

@@ -75,6 +75,21 @@ def registered() -> list[Thing]:
     return list(_things)
 
 
+def thing_of(row: Model) -> Thing:
+    """The kind of a row. Raises LookupError for a model that nobody registered."""
+    for thing in _things:
+        if isinstance(row, thing.model):
+            return thing
+    raise LookupError(f"{type(row).__name__} is no registered thing.")
+
+
+def subjects_of(row: Model) -> QuerySet[Subject]:
+    """The Subject of a row of a registered kind, as a query."""
+    thing = thing_of(row)
+    own = thing.model._default_manager.filter(pk=row.pk)  # noqa: SLF001
+    return Subject.objects.filter(pk__in=own.values(f"{thing.subject}__pk"))
+
+
 @dataclass(frozen=True)
 class Card:
     """What anybody needs to name a subject: its words and address. `public`, `open`: as its Thing says."""

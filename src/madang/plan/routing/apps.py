@@ -11,13 +11,17 @@ class RoutingConfig(AppConfig):
         from madang.ground.agenda import events, lineage, stages
         from madang.ground.agenda.models import Stage
         from madang.ground.agenda.panels import Panel, register
+        from madang.ground.participation import kinds
         from madang.ground.places import settings
         from madang.plan.routing import following, permissions, queries
+        from madang.plan.routing.notices import KINDS
         from madang.plan.routing.promises import SETTINGS
 
         del permissions  # importing it registers the rules
         for setting in SETTINGS:
             settings.register(setting)
+        for kind in KINDS:
+            kinds.register(kind)
         lineage.register(following.FOLLOWER)
         events.listen(following.on_item)
         stages.register(following.NEEDS_OWNER)

@@ -197,6 +197,18 @@ if _smtp := os.environ.get("MADANG_SMTP_HOST"):
     EMAIL_HOST_PASSWORD = os.environ.get("MADANG_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = True
 
+# A mail server that does not answer holds up the other mails no longer than this.
+EMAIL_TIMEOUT = 20
+# Web push: the site's key (else the file that `madang push-keys` makes), and the services to which it sends.
+VAPID_PRIVATE_KEY = os.environ.get("MADANG_VAPID_PRIVATE_KEY", "")
+VAPID_FILE = DATA_DIR / "vapid.pem"
+PUSH_SERVICES = _list(
+    "MADANG_PUSH_SERVICES",
+    "https://fcm.googleapis.com,https://*.push.services.mozilla.com,https://*.notify.windows.com,https://*.push.apple.com",
+)
+# Whoever knows it may report mails that came back (`/notices/bounces`).
+BOUNCE_SECRET = os.environ.get("MADANG_BOUNCE_SECRET", "")
+
 # E-mails are unique without regard to case, by a constraint that this check cannot see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from madang.ground.footing.requests import back_to, method_of, to_sign_in, wants_fragment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
+__all__ = [
+    "back_to",
+    "kind_and_count",
+    "masked_note",
+    "method_of",
+    "page",
+    "sign_in",
+    "typed_before",
+    "wants_fragment",
+]
 TYPED = "typed"
 DONE = "draft_done"
-
-
-def wants_fragment(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
 
 
 def page(
@@ -42,29 +47,12 @@ def sign_in(request: HttpRequest, back: str) -> HttpResponse:
         kept = {key: value[:40_000] for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
         request.session[TYPED] = kept
         messages.info(request, _("Please sign in first. What you typed is kept and waits for you."))
-    target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
-    if wants_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect(target)
+    return to_sign_in(request, back)
 
 
 def typed_before(request: HttpRequest) -> dict[str, str]:
     """What somebody had typed before they had to sign in; handed out once."""
     return request.session.pop(TYPED, {}) if request.session.get(TYPED) else {}
-
-
-def method_of(request: HttpRequest) -> str:
-    """DELETE for a real one and for a form that says so (forms can only post)."""
-    if request.method == "POST" and request.POST.get("_method", "").upper() == "DELETE":
-        return "DELETE"
-    return request.method or "GET"
-
-
-def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
-    """Return to where a form was sent from, if that is a page of ours."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(target) if safe and target else redirect(fallback)
 
 
 def masked_note(masked: Mapping[str, int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from madang.ground.participation.models import Delivery
 
 SECONDS = 10
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 DAY = 24 * 3600
 GONE = {404, 410}
 
@@ -43,10 +45,17 @@ def check_endpoint(endpoint: str) -> None:
     """
     parts = urlsplit(endpoint)
     origin = f"{parts.scheme}://{parts.netloc}"
-    if "@" in parts.netloc or not any(fnmatchcase(origin, allowed) for allowed in settings.PUSH_SERVICES):
-        raise PushRefusedError(
-            _("This browser uses a push service that the site does not send to. Mail works as ever.")
-        )
+    if not (ORIGIN.fullmatch(origin) and any(fnmatchcase(origin, allowed) for allowed in settings.PUSH_SERVICES)):
+        raise PushRefusedError(_("This browser uses a push service to which the site does not send. Mail goes on."))
+
+
+def browser_name(agent: str) -> str:
+    """The browser and system of a User-Agent header, such as "Chrome, Android"; "" where it says neither."""
+    from ua_parser import parse
+
+    found = parse(agent)
+    parts = [found.user_agent and found.user_agent.family, found.os and found.os.family]
+    return ", ".join(part for part in parts if part)
 
 
 def is_set_up() -> bool:

@@ -137,7 +137,7 @@ class Fanout(models.Model):
     kind = models.CharField(max_length=30)
     text = models.JSONField()
     url = models.CharField(max_length=300)
-    key = models.CharField(max_length=100, unique=True)
+    key = models.CharField(max_length=100)
     subject = models.ForeignKey(Subject, models.CASCADE, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=10, choices=Reason, blank=True)
     people = ArrayField(models.BigIntegerField(), null=True, blank=True)

@@ -27,6 +27,7 @@ class Reason(models.TextChoices):
     AUTHOR = "author", _("You wrote it.")
     FOLLOW = "follow", _("You follow it.")
     SUPPORT = "support", _("You support it.")
+    BEHIND = "behind", _("You stand behind a proposal in it.")
     WATCH = "watch", _("It is something new of what you follow.")
 
 

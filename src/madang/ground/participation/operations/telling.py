@@ -163,18 +163,14 @@ def tell_around(
 
 @transaction.atomic
 def _plan(telling: Telling, *, people: list[int] | None, except_user: int | None) -> None:
-    planned, new = Fanout.objects.get_or_create(
-        key=telling.key,
-        defaults={
-            "kind": telling.kind, "text": telling.text, "url": telling.url, "subject_id": telling.subject,
-            "reason": telling.reason, "people": people, "except_user_id": except_user, "created_at": telling.now,
-        },
+    planned = Fanout(
+        kind=telling.kind, text=telling.text, url=telling.url, key=telling.key, subject_id=telling.subject,
+        reason=telling.reason, people=people, except_user_id=except_user, created_at=telling.now,
     )  # fmt: skip
-    if new and people is None:
-        # Few followers, as nearly always, hear of it in this transaction.
-        _step(planned, AT_ONCE, telling.now)
-    if planned.done_at is None:
-        wake(FANOUT_TASK)
+    if people is None and _step(planned, AT_ONCE, telling.now) < AT_ONCE:
+        return  # few followers, as nearly always: they have heard of it in this transaction
+    planned.save()
+    wake(FANOUT_TASK)
 
 
 def fan_out(*, now: datetime, batch: int = BATCH) -> int:
@@ -190,11 +186,15 @@ def _next_batch(now: datetime, batch: int) -> int | None:
     """Tell the next people of the oldest planned telling that no other worker holds; None where none waits."""
     waiting = Fanout.objects.select_for_update(skip_locked=True, of=("self",)).filter(done_at=None)
     planned = waiting.order_by("pk").first()
-    return None if planned is None else _step(planned, batch, now)
+    if planned is None:
+        return None
+    count = _step(planned, batch, now)
+    planned.save(update_fields=["after", "done_at"])
+    return count
 
 
 def _step(planned: Fanout, size: int, now: datetime) -> int:
-    """Tell one page of people and move on, in the caller's transaction; how many they were."""
+    """Tell one page of people and move on (the caller saves that, in this transaction); how many they were."""
     telling = Telling(
         planned.kind, planned.text["message"], planned.text["params"], planned.url, planned.key, planned.subject_id,
         planned.created_at, planned.reason,
@@ -208,7 +208,6 @@ def _step(planned: Fanout, size: int, now: datetime) -> int:
     last, count = write(SAME.format(people=audience), telling.values() | page)
     planned.after = last or planned.after
     planned.done_at = now if count < size else None
-    planned.save(update_fields=["after", "done_at"])
     return count
 
 

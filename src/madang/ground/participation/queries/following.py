@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from madang.ground.agenda.models import Field
 from madang.ground.participation import kinds, things
-from madang.ground.participation.models import Choice, Device, Follow, Mute, NoticeSettings, Suppression, Watch
+from madang.ground.participation.models import Choice, Device, Follow, Mute, NoticeSettings, Subject, Suppression, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import Model
     from django.http import QueryDict
 
+    from madang.ground.agenda.models import AgendaItem
     from madang.ground.participation.kinds import Wish
     from madang.ground.participation.things import Card
     from madang.ground.people.models import User
@@ -37,10 +39,20 @@ class Followed:
     muted: bool
 
 
-def follows(user: object, subject_id: int) -> bool:
-    """Whether somebody follows a subject."""
-    pk = getattr(user, "pk", None)
-    return bool(pk) and Follow.objects.filter(subject_id=subject_id, user_id=pk).exists()
+def panel(item: AgendaItem, viewer: object) -> dict[str, object]:
+    """The button on an item's page; it asks for itself (see templatetags/following.py)."""
+    del item, viewer
+    return {"follow": True}
+
+
+def standing(thing: Model | int, user: object) -> tuple[int, bool]:
+    """The id of a thing's Subject, and whether somebody follows it (one query).
+
+    thing: a row of a registered kind, or the id itself. Raises LookupError for anything else.
+    """
+    rows = Subject.objects.filter(pk=thing) if isinstance(thing, int) else things.subjects_of(thing)
+    follow = Follow.objects.filter(subject_id=OuterRef("pk"), user_id=getattr(user, "pk", None) or 0)
+    return rows.annotate(followed=Exists(follow)).values_list("pk", "followed").get()
 
 
 def followed(user: User, *, before: int | None = None) -> tuple[list[Followed], int | None]:
@@ -85,6 +97,11 @@ def description(*, words: str, parts: Sequence[str]) -> str:
     """Criteria in words."""
     named = [_("“%(words)s”") % {"words": words}] if words else []
     return " · ".join([*named, *(part for part in parts if part)])
+
+
+def same_watch(user: User, criteria: Mapping[str, Any]) -> Watch | None:
+    """One's watch for exactly these criteria (columns of a Watch)."""
+    return Watch.objects.filter(user=user, **criteria).first() if any(criteria.values()) else None
 
 
 def watches_for(user: object, *, place: Place | None = None, field: str = "", words: str = "") -> int | None:

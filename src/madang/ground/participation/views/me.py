@@ -8,12 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from madang.ground.participation import operations, queries, sections
+from madang.ground.participation import queries, sections
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,7 +35,8 @@ def _tabs(current: str, unread: int) -> list[dict[str, object]]:
     return [*own, told]
 
 
-def _page(request: HttpRequest, key: str, template: str, context: dict[str, object]) -> HttpResponse:
+def page(request: HttpRequest, key: str, template: str, context: dict[str, object]) -> HttpResponse:
+    """One of a person's own pages: `template` inside the frame that they share."""
     unread = queries.unread_count(request.user)  # type: ignore[arg-type]
     shared = {
         "tabs": _tabs(key, unread),
@@ -65,31 +64,4 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such page."))
     context = {**found.query(request.user, request.GET), "section": found}  # type: ignore[arg-type]
-    return _page(request, key, found.template, context)
-
-
-@require_safe
-@login_required
-def notices(request: HttpRequest) -> HttpResponse:
-    """What one was told, newest first."""
-    found = queries.notices_of(request.user, after=request.GET.get("after", ""))  # type: ignore[arg-type]
-    return _page(request, "notices", "participation/_notices.html", {"told": found.rows, "following": found.next})
-
-
-@require_POST
-@login_required
-def reading(request: HttpRequest) -> HttpResponse:
-    """Mark all notices read."""
-    operations.mark_read(by=request.user, now=timezone.now())  # type: ignore[arg-type]
-    return redirect("participation:notices")
-
-
-@require_safe
-@login_required
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a notice to what it tells of; it then counts as read."""
-    found = operations.open_notice(by=request.user, notice_id=pk, now=timezone.now())  # type: ignore[arg-type]
-    if found is None:
-        raise Http404(_("There is no such notice."))
-    safe = url_has_allowed_host_and_scheme(found.url, None)
-    return redirect(found.url if safe else "participation:notices")
+    return page(request, key, found.template, context)
