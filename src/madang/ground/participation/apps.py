@@ -29,7 +29,9 @@ class ParticipationConfig(AppConfig):
             )
         )
         sections.register(
-            sections.Section("following", _("What I follow"), 50, following.my_following, "participation/_following.html")
+            sections.Section(
+                "following", _("What I follow"), 50, following.my_following, "participation/_following.html"
+            )
         )
         things.register(
             things.Thing(
