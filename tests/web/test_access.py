@@ -353,6 +353,10 @@ OTHERS = {
     ("proposals:draft", "delete"): "uoooooooo",
     ("proposals:support", "delete"): SIGNED,
     ("proposals:following", "delete"): SIGNED,
+    ("following:follow", "delete"): SIGNED,
+    ("following:muting", "delete"): SIGNED,
+    ("following:watch", "delete"): "inonnnnnn",
+    ("participation:device", "delete"): "inonnnnnn",
 }
 
 

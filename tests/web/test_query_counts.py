@@ -99,6 +99,7 @@ def _ground() -> dict[str, object]:
     )  # fmt: skip
     return {
         "user": user,
+        "person": user.pk,
         "place": place,
         "office": office,
         "run": run,
