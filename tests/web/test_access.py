@@ -97,7 +97,7 @@ MATRIX = {
     "following:watches": ((), SIGNED, SIGNED),
     "following:watch": (("watch",), NEVER, "inonnnnnn", {"_method": "DELETE"}),
     # Whoever holds the signed address; a mail service that signs; every browser.
-    "unsubscribe": (("token",), ALL, ALL),
+    "unsubscribe": (("stop",), ALL, ALL),
     "bounces": ((), NEVER, "n" * 9),
     "push_worker": ((), ALL, NEVER),
     "participation:section": (("proposals",), SIGNED, NEVER),
@@ -278,7 +278,7 @@ def world(django_db_setup, django_db_blocker):
         watch = Watch.objects.create(user=author, place=place, created_at=now)
         things = {
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk,
-            "device": device.pk, "watch": watch.pk, "token": tokens.token(author, "group:talk"), "comment": CommentFactory(subject=proposal.subject).pk,
+            "device": device.pk, "watch": watch.pk, "stop": tokens.token(author, "group:talk"), "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,
             "referral": referral.pk, "co_owner": co_owner.pk,
             "person": author.pk,

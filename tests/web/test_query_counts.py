@@ -193,7 +193,7 @@ def _around(things, voices, items, start) -> None:
         for i in range(len(voices[:50]))
     )
     things.setdefault("watch", Watch.objects.first().pk)
-    things.setdefault("token", tokens.token(user, "rhythm:daily"))
+    things.setdefault("stop", tokens.token(user, "rhythm:daily"))
     things.setdefault("notice", notices[0].pk)
     subjects = [f"agenda:{things['item']}"] * len(voices) + [one.record_key for one in voices]
     Entry.objects.bulk_create(
