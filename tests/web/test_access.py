@@ -15,6 +15,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
+from madang.engines.ledger import notes
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
 from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
@@ -22,6 +23,7 @@ from madang.ground.participation.delivery import tokens
 from madang.ground.participation.models import Device, Notice, Watch
 from madang.ground.people.models import Role, User
 from madang.ground.people.tokens.operations import make_token
+from madang.ground.record.operations import add_witness, checkpoint, record
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
@@ -136,6 +138,25 @@ MATRIX = {
     "routing:suggestion": (("item",), SIGNED_NEVER, DECIDES),
     "routing:assignment": (("item",), SIGNED_NEVER, DECIDES),
     "routing:answer": (("assignment",), SIGNED_NEVER, ASKED),
+    # The public record: everybody reads and verifies; officers sign; the platform's administrator names witnesses.
+    "record:list": ((), ALL, NEVER),
+    "record:about": ((), ALL, NEVER),
+    "record:entry": (("entry",), ALL, NEVER),
+    "record:proof": (("entry",), ALL, NEVER),
+    "record:withholding": (("entry",), DECIDES, DECIDES),
+    "record:verification": ((), ALL, NEVER),
+    "record:range": ((), ALL, NEVER),
+    "record:range_json": ((), "b" * 9, NEVER),
+    "record:consistency": ((), ALL, NEVER),
+    "record:consistency_json": ((), "b" * 9, NEVER),
+    "record:checkpoint_newest": ((), ALL, NEVER),
+    "record:checkpoints": ((), ALL, EDITORS),
+    "record:checkpoint": (("checkpoint",), ALL, NEVER),
+    "record:note": (("checkpoint",), ALL, NEVER),
+    "record:cosignatures": (("checkpoint",), NEVER, ALL),
+    "record:key": ((), ALL, NEVER),
+    "record:witnesses": ((), OPERATES, OPERATES),
+    "record:witness_end": (("witness",), SIGNED_NEVER, OPERATES),
     "places:map": ((), ALL, NEVER),
     "places:detail": (("41110",), ALL, NEVER),
     # Long work and its operation: who asked for it, the desk of its place, the platform's administrator.
@@ -234,6 +255,14 @@ def _work(author, place, now):
     ).progress.pk
 
 
+def _recorded(place, now) -> dict[str, int]:
+    """An entry of the public record, a checkpoint over it, and a witness."""
+    entry = record(kind="note", subject="agenda:1", place=place, by=None, now=now, reason="까닭")
+    key = notes.key_of(b"w" * 32, "council.example").text
+    witness = add_witness(organization="의회", key=key, now=now)
+    return {"entry": entry.pk, "checkpoint": checkpoint(now=now).pk, "witness": witness.pk}
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One thing of each kind at Suwon, and one person of each role; undone after the last row."""
@@ -282,6 +311,7 @@ def world(django_db_setup, django_db_blocker):
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,
             "referral": referral.pk, "co_owner": co_owner.pk,
             "person": author.pk,
+            **_recorded(place, now),
             "progress": _work(author, place, now), "failed_job": 1,
             "office": office.pk, "token": _token(author, now),
         }  # fmt: skip

@@ -30,6 +30,7 @@ from madang.ground.participation.models import Comment, Follow, Mute, Notice, Su
 from madang.ground.participation.search import index
 from madang.ground.people.models import Role, User
 from madang.ground.record.models import Entry
+from madang.ground.record.operations import checkpoint
 from madang.plan.routing.models import Assignment, Suggestion
 from tests.factories import AgendaItemFactory, OfficeFactory, UserFactory, gyeonggi, many_proposals, suwon
 from tests.web.test_access import MATRIX
@@ -60,6 +61,11 @@ PAGES = {
     "desk:promotion of a group": ((), "?group={group}"),
     "desk:evidence of voices": ((), "?voices={proposal}"),
     "themes:list growing": ((), "?order=growing"),
+    "record:list of an office": ((), "?place=41110&kind=answered&since=2020-01-01"),
+    "record:range of entries": ((), "?first=0&last=5"),
+    "record:range_json of entries": ((), "?first=0&last=5"),
+    "record:consistency of two": ((), "?old={checkpoint}&new={checkpoint}"),
+    "record:consistency_json of two": ((), "?old={checkpoint}&new={checkpoint}"),
 }  # fmt: skip
 
 
@@ -195,7 +201,8 @@ def _around(things, voices, items, start) -> None:
     things.setdefault("watch", Watch.objects.first().pk)
     things.setdefault("stop", tokens.token(user, "rhythm:daily"))
     things.setdefault("notice", notices[0].pk)
-    subjects = [f"agenda:{things['item']}"] * len(voices) + [one.record_key for one in voices]
+    things.setdefault("person", user.pk)
+    subjects = [key for one in voices for key in (f"agenda:{things['item']}", one.record_key)]
     Entry.objects.bulk_create(
         Entry(
             kind=Entry.Kind.ANSWERED,
@@ -208,6 +215,7 @@ def _around(things, voices, items, start) -> None:
         )
         for one in subjects
     )
+    _signed(things)
     _judged(things, people, items)
     Revision.objects.bulk_create(
         Revision(proposal_id=first, number=start + i + 1, title="전", body="전 본문", edited_by=user, replaced_at=NOW)
@@ -250,6 +258,15 @@ def _between(things, people) -> None:
         CoOwner(item_id=item, office=one, reason="까닭", added_at=NOW)
         for one in OfficeFactory.create_batch(3, place=place)
     )
+
+
+def _signed(things) -> None:
+    """Everything recorded so far in the log, signed several times."""
+    for _ in range(3 if things["size"] == FEW else 60):
+        done = checkpoint(now=NOW)
+    things.setdefault("entry", Entry.objects.order_by("-id").first().pk)
+    things.setdefault("checkpoint", done.pk)
+    things.setdefault("witness", 1)
 
 
 def _judged(things, people, items) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("follow/", include("madang.ground.participation.urls.following")),
     path("", include("madang.ground.participation.urls.delivery")),
     path("proposals/", include("madang.explore.proposals.urls.proposals")),
+    path("record/", include("madang.ground.record.urls")),
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),

@@ -11,12 +11,14 @@ class ParticipationConfig(AppConfig):
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
         from madang.ground.agenda import events, lineage, panels
         from madang.ground.agenda.models import AgendaItem, Stage
-        from madang.ground.participation import holdings, listeners, permissions, sections, things
+        from madang.ground.participation import holdings, listeners, permissions, record_names, sections, things
         from madang.ground.participation.queries import following
         from madang.ground.people import data
         from madang.ground.people.tokens.queries import section as tokens
+        from madang.ground.record import subjects
 
         del permissions  # importing it registers the rules
+        subjects.plug(record_names.names_of)
         for holding in holdings.HOLDINGS:
             data.register(holding)
         # People live below, so that their tokens get their page from here.

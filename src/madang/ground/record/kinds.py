@@ -31,3 +31,8 @@ def label_of(key: str) -> str:
 
 def is_known(key: str) -> bool:
     return key in _kinds
+
+
+def registered() -> list[Kind]:
+    """Every kind, in the order of their names."""
+    return sorted(_kinds, key=lambda kind: str(kind.label))

@@ -15,7 +15,7 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import ops, people, source, threads, voices
+from madang.web.demo import ops, people, record, source, threads, voices
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def load(*, source: Path | None, scale: str, say: Say) -> None:
             from madang.web.demo import real
 
             real.load(folder=source, places=places, offices=offices, now=now, say=say)
+    record.load(now=now, say=say)
     User.objects.create(email=_signal(), password="!", display_name="—", is_active=False)  # noqa: S106
     clear_figures()
 

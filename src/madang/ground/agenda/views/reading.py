@@ -129,6 +129,8 @@ def _entry(row: queries.RecordLine) -> dict[str, object]:
     return {
         "when": entry.at, "what": what, "why": entry.reason, "who": entry.actor,
         "office": entry.office.name if entry.office else "", "kind": "done" if entry.kind == "closed" else "office",
+        "url": reverse("record:entry", args=[entry.pk]),
+        "url_label": _("Entry %(number)s in the record") % {"number": entry.pk},
     }  # fmt: skip
 
 

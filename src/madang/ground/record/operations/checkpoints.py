@@ -27,13 +27,13 @@ class RecordDamagedError(RuntimeError):
     """The stored log contradicts what was signed: nothing more is signed until it is restored."""
 
 
-def checkpoint(*, now: datetime, only_if_new: bool = False) -> Checkpoint:
-    """Sequence what waits and sign the whole log.
+def checkpoint(*, now: datetime, only_if_new: bool = False, until: datetime | None = None) -> Checkpoint:
+    """Sequence what waits (`until`: see `sequence`) and sign the whole log.
 
     Raises RecordDamagedError if the log no longer leads to the last signed root, NothingNewError where `only_if_new`
     and nothing was added.
     """
-    sequence()
+    sequence(until=until)
     return _sign(now, only_if_new=only_if_new)
 
 

@@ -17,13 +17,16 @@ from madang.ground.record.queries.log import hashes_of, tree_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 # Any number that no other advisory lock of the program uses.
 LOCK = 0x4D6164616E67
 BATCH = 5_000
+# What waits together goes by its date.
 WAITING = """
 SELECT waiting.entry_id, entry.leaf_hash FROM ground_record_waiting waiting
-JOIN ground_record_entry entry ON entry.id = waiting.entry_id ORDER BY waiting.entry_id LIMIT %s
+JOIN ground_record_entry entry ON entry.id = waiting.entry_id
+WHERE entry.at <= coalesce(%s, 'infinity'::timestamptz) ORDER BY entry.at, entry.id LIMIT %s
 """
 LEAVES = """
 INSERT INTO ground_record_leaf (index, entry_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[])
@@ -33,10 +36,13 @@ INSERT INTO ground_record_node (level, index, hash) SELECT * FROM unnest(%s::sma
 """
 
 
-def sequence(*, batch: int = BATCH) -> int:
-    """Give every waiting entry its place in the log; returns how many there were. Short transactions of `batch`."""
+def sequence(*, batch: int = BATCH, until: datetime | None = None) -> int:
+    """Give every waiting entry its place in the log; returns how many there were. Short transactions of `batch`.
+
+    until: leave later decisions waiting, where a history is told after the event.
+    """
     total = 0
-    while done := _sequence_batch(batch):
+    while done := _sequence_batch(batch, until):
         total += done
         if done < batch:
             break
@@ -44,10 +50,10 @@ def sequence(*, batch: int = BATCH) -> int:
 
 
 @transaction.atomic
-def _sequence_batch(batch: int) -> int:
+def _sequence_batch(batch: int, until: datetime | None) -> int:
     lock()
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, [batch])
+        cursor.execute(WAITING, [until, batch])
         rows: list[tuple[int, bytes]] = cursor.fetchall()
         if rows:
             _append(cursor, rows)
