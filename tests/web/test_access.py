@@ -21,6 +21,7 @@ from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
 from madang.ground.participation.delivery import tokens
 from madang.ground.participation.models import Device, Notice, Watch
+from madang.ground.participation.operations import issue_calendar_key
 from madang.ground.people.models import Role, User
 from madang.ground.people.tokens.operations import make_token
 from madang.ground.record.operations import add_witness, checkpoint, record
@@ -83,6 +84,15 @@ MATRIX = {
     "agenda:merger": (("item",), DECIDES, DECIDES),
     "agenda:merger_undoing": (("item",), NEVER, DECIDES),
     "agenda:division": (("item",), DECIDES, DECIDES),
+    # Feeds and calendars: public ones for everybody, one's own by its secret address.
+    "feeds:index": ((), ALL, NEVER),
+    "feeds:mine": ((), SIGNED, SIGNED),
+    "feeds:revocation": ((), NEVER, SIGNED),
+    "feeds:personal": (("calendar",), ALL, NEVER),
+    "feeds:calendar": (("answers",), ALL, NEVER),
+    "feeds:place": (("41110", "atom"), ALL, NEVER),
+    "feeds:subject": (("proposal", "rss"), ALL, NEVER),
+    "feeds:list": (("decisions", "atom"), ALL, NEVER),
     "participation:me": ((), SIGNED, NEVER),
     # Notices and following
     "participation:notices": ((), SIGNED, NEVER),
@@ -309,9 +319,8 @@ def world(django_db_setup, django_db_blocker):
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk,
             "device": device.pk, "watch": watch.pk, "stop": tokens.token(author, "group:talk"), "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,
-            "referral": referral.pk, "co_owner": co_owner.pk,
-            "person": author.pk,
             **_recorded(place, now),
+            "person": author.pk, "referral": referral.pk, "calendar": issue_calendar_key(by=author, now=now), "co_owner": co_owner.pk,
             "progress": _work(author, place, now), "failed_job": 1,
             "office": office.pk, "token": _token(author, now),
         }  # fmt: skip

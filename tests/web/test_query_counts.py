@@ -27,6 +27,7 @@ from madang.ground.footing import jobs
 from madang.ground.footing.models import Discarded
 from madang.ground.participation.delivery import tokens
 from madang.ground.participation.models import Comment, Follow, Mute, Notice, Subject, Support, Watch
+from madang.ground.participation.operations import issue_calendar_key
 from madang.ground.participation.search import index
 from madang.ground.people.models import Role, User
 from madang.ground.record.models import Entry
@@ -56,6 +57,11 @@ PAGES = {
     "places:map by items": ((), "?measure=agenda"),
     "participation:section of supports": (("supports",), ""),
     "participation:section of what one follows": (("following",), ""),
+    "feeds:list of agenda items": (("agenda", "atom"), "?place=41110&stage=explore"),
+    "feeds:list of proposals": (("proposal", "rss"), "?place=41&field=jobs&q=버스+정류장"),
+    "feeds:list of themes": (("themes", "atom"), ""),
+    "feeds:calendar of assignments": (("assignments",), "?place=41"),
+    "feeds:calendar of referrals": (("referrals",), ""),
     "desk:inbox of answers due": ((), "?tab=due"),
     "desk:promotion of a theme": ((), "?theme={theme}"),
     "desk:promotion of a group": ((), "?group={group}"),
@@ -111,6 +117,7 @@ def _ground() -> dict[str, object]:
         "run": run,
         "item": item.pk,
         "suggestion": suggestion,
+        "calendar": issue_calendar_key(by=user, now=NOW),
         "size": 0,
     }
 

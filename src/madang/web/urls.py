@@ -16,6 +16,7 @@ urlpatterns = [
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("agenda/", include("madang.ground.agenda.urls")),
     path("me/tokens/", include("madang.ground.people.urls.tokens")),
+    path("feeds/", include("madang.ground.participation.urls.feeds")),
     path("me/", include("madang.ground.participation.urls.me")),
     path("follow/", include("madang.ground.participation.urls.following")),
     path("", include("madang.ground.participation.urls.delivery")),

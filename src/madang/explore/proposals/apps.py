@@ -16,9 +16,10 @@ class ProposalsConfig(AppConfig):
         from madang.explore.proposals.operations.lineage import FOLLOWER
         from madang.explore.proposals.promises import SETTINGS
         from madang.explore.proposals.queries.mine import SECTIONS
-        from madang.explore.proposals.things import THING
+        from madang.explore.proposals.things import CALENDAR, FEEDS, THING
         from madang.ground.agenda import events, lineage, pages, panels, stages
         from madang.ground.participation import kinds, sections, things
+        from madang.ground.participation.feeds import calendars, lists
         from madang.ground.people import data
         from madang.ground.places import settings
 
@@ -26,6 +27,9 @@ class ProposalsConfig(AppConfig):
         data.register(PROPOSALS)
         for kind in KINDS:
             kinds.register(kind)
+        for one in FEEDS:
+            lists.register(one)
+        calendars.register(CALENDAR)
         lineage.register(FOLLOWER)
         events.listen(listeners.on_item)
         stages.register(mine.NEEDS_VOICES)

@@ -6,6 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.queries import dated
+from madang.ground.participation.feeds.calendars import Calendar
+from madang.ground.participation.feeds.lists import FeedList
 from madang.ground.participation.things import Thing
 
 THING = Thing(
@@ -18,5 +21,9 @@ THING = Thing(
     public=Q(status__in=Proposal.VISIBLE),
     supports=True,
     amendments=True,
+    listing="proposals:list",
+    narrow=dated.narrow,
     order=10,
 )
+FEEDS = (FeedList("themes", _("Themes"), entries=dated.themes, page="themes:list", order=30),)
+CALENDAR = Calendar("answers", _("Answers that are owed"), dated=dated.answers, mine=dated.answers_of, order=10)

@@ -12,6 +12,7 @@ class ParticipationConfig(AppConfig):
         from madang.ground.agenda import events, lineage, panels
         from madang.ground.agenda.models import AgendaItem, Stage
         from madang.ground.participation import holdings, listeners, permissions, record_names, sections, things
+        from madang.ground.participation.feeds import calendars, gathered, items, lists
         from madang.ground.participation.queries import following
         from madang.ground.people import data
         from madang.ground.people.tokens.queries import section as tokens
@@ -35,6 +36,12 @@ class ParticipationConfig(AppConfig):
                 "following", _("What I follow"), 50, following.my_following, "participation/_following.html"
             )
         )
+        lists.register(lists.FeedList("decisions", _("Decisions"), entries=gathered.decisions, order=40))
+        calendars.register(
+            calendars.Calendar(
+                "referrals", _("Answers between governments"), dated=items.referrals, mine=items.referrals_of, order=20
+            )
+        )
         things.register(
             things.Thing(
                 key="agenda",
@@ -46,6 +53,8 @@ class ParticipationConfig(AppConfig):
                 text=("summary",),
                 author="",
                 topic="field",
+                listing="agenda:list",
+                narrow=items.narrow,
                 order=20,
             )
         )

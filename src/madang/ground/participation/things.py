@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.urls import reverse
@@ -22,7 +22,7 @@ from madang.ground.participation.models import Subject
 from madang.ground.places.models import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import Model, QuerySet
@@ -59,7 +59,14 @@ class Thing:
     amendments: bool = False
     search: bool = True
     feed: bool = True
+    # The page that lists them, and how that page's parameters narrow the rows (None: by place and topic).
+    listing: str = ""
+    narrow: Callable[[QuerySet[Any], Mapping[str, str]], QuerySet[Any]] | None = field(default=None, compare=False)
     order: int = 100
+
+    def address(self, pk: int) -> str:
+        """The page of one row."""
+        return reverse(self.page, args=[pk])
 
     def rows(self) -> QuerySet[Model]:
         """The rows that everybody may read."""

@@ -12,8 +12,9 @@ class RoutingConfig(AppConfig):
         from madang.ground.agenda.models import Stage
         from madang.ground.agenda.panels import Panel, register
         from madang.ground.participation import kinds
+        from madang.ground.participation.feeds import calendars
         from madang.ground.places import settings
-        from madang.plan.routing import following, permissions, queries
+        from madang.plan.routing import dated, following, permissions, queries
         from madang.plan.routing.notices import KINDS
         from madang.plan.routing.promises import SETTINGS
 
@@ -25,4 +26,5 @@ class RoutingConfig(AppConfig):
         lineage.register(following.FOLLOWER)
         events.listen(following.on_item)
         stages.register(following.NEEDS_OWNER)
+        calendars.register(dated.CALENDAR)
         register(Panel("owner", _("Owner office"), Stage.PLAN, 20, queries.panel, "routing/panels/_owner.html"))

@@ -172,7 +172,7 @@ def visible() -> QuerySet[Proposal]:
 
 def page(filters: Filters, *, now: datetime, inside: Sequence[int] | None = None, size: int = SIZE) -> Page:
     """One page: two queries besides the search's own. inside: ids of the place asked for and those in it."""
-    rows = _narrowed(visible(), filters, now)
+    rows = narrowed(visible(), filters, now)
     if inside is not None:
         rows = rows.filter(place_id__in=inside)
     if filters.order == "relevance":
@@ -185,7 +185,8 @@ def page(filters: Filters, *, now: datetime, inside: Sequence[int] | None = None
     return Page(cards(turned.rows, now=now, words=words), turned.next, turned.previous)
 
 
-def _narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> QuerySet[Proposal]:
+def narrowed(rows: QuerySet[Proposal], filters: Filters, now: datetime) -> QuerySet[Proposal]:
+    """The rows that meet the filters, place and search apart."""
     if filters.field:
         rows = rows.filter(field=filters.field)
     if filters.theme:

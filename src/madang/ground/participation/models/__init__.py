@@ -6,6 +6,7 @@ row by ordinary foreign keys, so that no list ever asks a generic relation per r
 
 from madang.ground.participation.models.comments import Comment
 from madang.ground.participation.models.delivery import Channel, Delivery, Device, Digest, Fanout, State, Suppression
+from madang.ground.participation.models.feeds import CalendarKey
 from madang.ground.participation.models.following import Watch
 from madang.ground.participation.models.notices import Choice, Mute, Notice, NoticeSettings, Reason, Rhythm
 from madang.ground.participation.models.search import LOOSE, Posting, PostingPart, SearchDocument, TermFrequency
@@ -13,6 +14,7 @@ from madang.ground.participation.models.subjects import Follow, Subject, Support
 
 __all__ = [
     "LOOSE",
+    "CalendarKey",
     "Channel",
     "Choice",
     "Comment",

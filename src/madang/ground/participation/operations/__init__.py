@@ -1,5 +1,6 @@
 """Writing supports, comments, follows and notices. Counters move under the subject's row lock."""
 
+from madang.ground.participation.operations.calendar_keys import issue_calendar_key, revoke_calendar_key
 from madang.ground.participation.operations.comments import (
     COMMENT_LENGTH,
     COMMENTS_PER_MINUTE,
@@ -59,6 +60,7 @@ __all__ = [
     "fan_out",
     "follow",
     "hide_comment",
+    "issue_calendar_key",
     "lift_suppression",
     "lock",
     "mark_one_read",
@@ -67,6 +69,7 @@ __all__ = [
     "one_at_a_time",
     "open_notice",
     "remove_device",
+    "revoke_calendar_key",
     "set_wishes",
     "stop_mail",
     "support",
