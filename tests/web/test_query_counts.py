@@ -58,7 +58,7 @@ PAGES = {
     "participation:section of supports": (("supports",), ""),
     "participation:section of what one follows": (("following",), ""),
     "feeds:list of agenda items": (("agenda", "atom"), "?place=41110&stage=explore"),
-    "feeds:list of proposals": (("proposal", "rss"), "?place=41&field=jobs&q=버스+정류장"),
+    "feeds:list of proposals": (("proposal_feed", "rss"), "?place=41&field=jobs&q=버스+정류장"),
     "feeds:list of themes": (("themes", "atom"), ""),
     "feeds:calendar of assignments": (("assignments",), "?place=41"),
     "feeds:calendar of referrals": (("referrals",), ""),
@@ -118,6 +118,7 @@ def _ground() -> dict[str, object]:
         "item": item.pk,
         "suggestion": suggestion,
         "calendar": issue_calendar_key(by=user, now=NOW),
+        "proposal_feed": "proposal",
         "size": 0,
     }
 
