@@ -40,7 +40,7 @@ class TestReferrals:
         set_settings(place=world.province, values={"referral_days": 3})
         referral = refer(world)
         assert referral.due_at == NOW + timedelta(days=3)
-        assert Notice.objects.filter(user=world.above, kind="agenda_referred").count() == 1
+        assert Notice.objects.filter(user=world.above, kind__endswith="_referred").count() == 1
         assert desk_of(world.above, now=NOW).waiting == 1
         assert [one.pk for one in desk_of(world.officer, now=NOW).asked_referrals] == [referral.pk]
 

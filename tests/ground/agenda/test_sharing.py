@@ -35,14 +35,14 @@ def accept(invitation, by, accept=True, reason="함께하겠습니다."):
 class TestInvitations:
     def test_asked_accepted_and_on_both_lists(self, world):
         invitation = invite(world)
-        assert Notice.objects.filter(user=world.partner, kind="agenda_shared").count() == 1
+        assert Notice.objects.filter(user=world.partner, kind__endswith="_shared").count() == 1
         assert queries.items_page(place=world.other).rows == []
         accept(invitation, world.partner)
         (found,) = queries.items_page(place=world.other).rows
         assert found.pk == world.item.pk and found.joint
         assert [one.pk for one in queries.items_page(place=world.place).rows] == [world.item.pk]
         assert queries.counts_by_place() == {world.place.pk: 1, world.other.pk: 1}
-        assert Notice.objects.filter(user=world.officer, kind="agenda_shared").count() == 1
+        assert Notice.objects.filter(user=world.officer, kind__endswith="_shared").count() == 1
         kinds = list(Entry.objects.order_by("id").values_list("kind", "place__code"))
         assert kinds == [("partner_invited", "41110"), ("partner_accepted", "41460")]
 
