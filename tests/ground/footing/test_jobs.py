@@ -22,7 +22,14 @@ TASK = "tests.footing.work"
 
 
 def ask(key="themes:41", **more):
-    return jobs.start(task=TASK, key=key, label="Themes of %(place)s", params={"place": "경기도"}, now=NOW, **more)
+    return jobs.start(
+        task=TASK,
+        key=key,
+        label="Themes of %(place)s",
+        params={"place": "경기도", "place_en": "Gyeonggi-do"},
+        now=NOW,
+        **more,
+    )
 
 
 @pytest.mark.django_db
@@ -33,7 +40,7 @@ def test_work_is_queued_with_its_arguments_and_shown_to_who_asked():
     assert job.args == {"progress": str(started.progress.pk), "place": 41}
     assert (started.new, started.progress.state, started.progress.percent) == (True, "waiting", None)
     with translation.override("en"):
-        assert started.progress.name == "Themes of 경기도"
+        assert started.progress.name == "Themes of Gyeonggi-do"
     with translation.override("ko"):
         assert started.progress.name == "경기도 주제 계산"
 
@@ -180,7 +187,7 @@ def declared():
 
 
 def run(task, progress, attempts=0, **args):
-    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts), should_abort=bool)
+    context = SimpleNamespace(job=SimpleNamespace(id=1, attempts=attempts), should_abort=bool)
     return task.func(context, progress=str(progress.pk), **args)
 
 
@@ -264,3 +271,30 @@ def test_the_database_keeps_one_under_way_for_a_key():
     with pytest.raises(IntegrityError, match="one_job_under_way_for_a_key"), transaction.atomic():
         Progress.objects.create(id=uuid.uuid4(), **row)
     Progress.objects.create(**row, state="canceled", finished_at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_without_a_queue_is_shown_too():
+    with jobs.tracked(key="import", label="Index what was written", now=NOW) as job:
+        job.advance(1, 4)
+        row = Progress.objects.get()
+        assert (row.state, row.percent, row.job_id) == ("running", 25, None)
+        with jobs.tracked(key="import", label="Index what was written", now=NOW) as second:
+            second.advance(9, 9)
+            second.finish()
+    row.refresh_from_db()
+    assert (row.state, row.done) == ("done", 1)
+    with pytest.raises(ZeroDivisionError), jobs.tracked(key="import", label="Index", now=NOW):
+        raise ZeroDivisionError
+    assert set(Progress.objects.values_list("state", flat=True)) == {"done", "failed"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_that_was_given_up_is_not_disturbed_but_a_cancel_stops_it():
+    with jobs.tracked(key="import", label="Index", now=NOW) as job:
+        Progress.objects.update(state="failed", error="silent", finished_at=NOW)
+        job._reported = float("-inf")
+        job.advance(2, 4)
+    with pytest.raises(jobs.CanceledError), jobs.tracked(key="import", label="Index", now=NOW) as job:
+        jobs.cancel(progress=job.pk, now=NOW)
+        job.advance(2, 4)

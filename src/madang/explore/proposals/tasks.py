@@ -12,6 +12,7 @@ from madang.explore.proposals.operations import overdue
 from madang.explore.proposals.operations.finding import find_groups
 from madang.explore.proposals.operations.theming import TASK
 from madang.explore.proposals.operations.theming import compute_themes as compute
+from madang.explore.proposals.queries import theme_stats
 from madang.ground.footing import jobs
 from madang.ground.footing.jobs.schedule import describe
 from madang.ground.places.models import Place
@@ -54,7 +55,9 @@ def find_all_duplicates(timestamp: int) -> None:
     """Look through everything nightly: a worker that stood still for a day has missed nothing."""
     del timestamp
     for place in provinces():
-        find_groups(place=place, now=timezone.now())
+        label, about = _("Near-duplicates of %(place)s"), theme_stats.names_of(place)
+        with jobs.tracked(key=f"duplicates:{place.pk}", label=label, params=about, now=timezone.now()) as job:
+            find_groups(place=place, now=timezone.now(), job=job)
 
 
 @app.periodic(cron="10 * * * *")

@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
+from madang.ground.footing import jobs
 from madang.ground.footing.jobs.schedule import describe
 from madang.ground.participation import operations
 from madang.ground.participation.delivery import digests, outbox, sending
 from madang.ground.participation.operations.telling import DELIVERY_TASK, FANOUT_TASK, forget_fanouts
 from madang.ground.participation.search import index
 
+# So many texts take long enough that operators should see how far it is.
+SHOWN = 500
 ANNOUNCE_TASK = "madang.notices.announce"
 DIGEST_TASK = "madang.notices.digests"
 
@@ -31,7 +34,12 @@ describe(DIGEST_TASK, _("Gather the mails of the day and the week"))
 def index_waiting(timestamp: int | None = None) -> None:
     """Read what waits. Also every five minutes, so that nothing is left behind by a worker that died."""
     del timestamp
-    index.index_waiting()
+    total = index.waiting()
+    if total < SHOWN:
+        index.index_waiting()
+        return
+    with jobs.tracked(key=index.TASK, label=_("Index what was written"), now=timezone.now()) as job:
+        index.index_waiting(progress=lambda done: job.advance(done, max(total, done)))
 
 
 @app.periodic(cron="17 3 * * *")

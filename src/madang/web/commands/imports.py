@@ -18,6 +18,7 @@ from madang.web.site import site
 if TYPE_CHECKING:
     from madang.explore.proposals.models import ImportBatch
     from madang.explore.proposals.operations.importing import Imported
+    from madang.ground.footing.jobs import Job
 
 # A spreadsheet takes a cell that begins so for a formula; with an apostrophe before it, for a text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -79,21 +80,29 @@ def _run(
     file: Path, code: str, format_: str | None, source: str, report: Path | None, *, mask: bool, target: str | None
 ) -> None:
     from django.utils import timezone, translation
+    from django.utils.translation import gettext_noop
 
     from madang.explore.proposals.importing.problems import BadFileError
     from madang.explore.proposals.operations.importing import import_proposals
+    from madang.ground.footing import jobs
     from madang.ground.places.queries import UnknownPlaceError, place_by_code
 
     started = time.monotonic()
     with translation.override(language()):
+        shown = jobs.tracked(
+            key=f"import:{code}:{file.name}"[:120], label=gettext_noop("Import of %(file)s"),
+            params={"file": file.name}, now=timezone.now(),
+        )  # fmt: skip
         try:
-            done = import_proposals(
-                path=file, place=place_by_code(code), format=format_, source=source, mask=mask, now=timezone.now(),
-                progress=lambda done: _progress(done, started),
-            )  # fmt: skip
+            place = place_by_code(code)
+            with shown as job:
+                done = import_proposals(
+                    path=file, place=place, format=format_, source=source, mask=mask, now=timezone.now(),
+                    progress=lambda done: _progress(done, started, job),
+                )  # fmt: skip
         except (BadFileError, UnknownPlaceError) as error:
             raise BadInput(f"--place {code}: {error}" if isinstance(error, UnknownPlaceError) else str(error)) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, jobs.CanceledError):
             click.echo(_interrupted(), err=True)
             sys.exit(1)
         seconds = time.monotonic() - started
@@ -113,11 +122,15 @@ def language() -> str:
     return "en" if said.startswith("en") else settings.LANGUAGE_CODE
 
 
-def _progress(done: Imported, started: float) -> None:
+def _progress(done: Imported, started: float, job: Job) -> None:
+    """On the terminal, and on the operators' page."""
     from django.utils.translation import gettext as _
+    from django.utils.translation import gettext_noop
 
+    read = f"{done.resumed_from + done.rows:,}"
+    job.advance(done.resumed_from + done.rows, message=gettext_noop("%(rows)s rows read"), rows=read)
     rate = done.rows / max(time.monotonic() - started, 0.001)
-    line = _("%(rows)s rows, %(rate)s rows/s") % {"rows": f"{done.resumed_from + done.rows:,}", "rate": f"{rate:,.0f}"}
+    line = _("%(rows)s rows, %(rate)s rows/s") % {"rows": read, "rate": f"{rate:,.0f}"}
     click.echo(line, err=True)
 
 

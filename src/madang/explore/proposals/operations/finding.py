@@ -7,9 +7,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from madang.engines.texts import ENGINE_VERSION, duplicates
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Proposal
+from madang.ground.footing import jobs
 from madang.ground.participation.models import SearchDocument
 from madang.ground.participation.search import sources
 from madang.ground.places.models import Place
@@ -28,7 +30,9 @@ LOCK = 0x6D61_6475
 
 
 @transaction.atomic
-def find_groups(*, place: Place, now: datetime, since: datetime | None = None) -> list[DuplicateGroup]:
+def find_groups(
+    *, place: Place, now: datetime, since: datetime | None = None, job: jobs.Job = jobs.SILENT
+) -> list[DuplicateGroup]:
     """Suggest groups among the public voices of a place and the places beneath; returns the new and the grown ones.
 
     since: look only at pairs with a voice indexed at or after it. What an officer kept apart is never suggested
@@ -37,7 +41,7 @@ def find_groups(*, place: Place, now: datetime, since: datetime | None = None) -
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, place.pk])
     apart, copies = _apart(place), _copies(place)
-    pairs = _pairs(_candidates(place, since, copies), apart | _known(place))
+    pairs = _pairs(_candidates(place, since, copies), apart | _known(place), job)
     clusters = _with_copies([_ids(cluster) for cluster in duplicates.clusters(pairs)], copies)
     found = [part for cluster in clusters for part in _respecting(cluster, apart)]
     scores = _scores(pairs, copies)
@@ -127,7 +131,7 @@ def _known(place: Place) -> set[tuple[int, int]]:
     return {pair for _star, ids in groups for pair in combinations(sorted(ids), 2)}
 
 
-def _pairs(candidates: set[tuple[int, int]], settled: set[tuple[int, int]]) -> list[Pair]:
+def _pairs(candidates: set[tuple[int, int]], settled: set[tuple[int, int]], job: jobs.Job) -> list[Pair]:
     """The candidates that the engine confirms, their texts read in portions."""
     wanted = sorted(candidates - settled)
     pairs = []
@@ -137,6 +141,7 @@ def _pairs(candidates: set[tuple[int, int]], settled: set[tuple[int, int]]) -> l
         for a, b in portion:
             if pair := duplicates.compare(texts[a].whole, texts[b].whole, str(a), str(b)):
                 pairs.append(pair)
+        job.advance(start + len(portion), len(wanted), message=gettext_noop("Comparing pairs of proposals"))
     return pairs
 
 

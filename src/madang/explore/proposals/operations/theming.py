@@ -18,6 +18,7 @@ from madang.explore.proposals.queries.theme_stats import (
     heirs,
     job_key,
     named_members,
+    names_of,
     read_voices,
 )
 from madang.ground.footing import jobs
@@ -103,7 +104,7 @@ def _write_members(rows: Sequence[Theme], found: Sequence[Found]) -> None:
 def request_themes(*, place: Place, by: User, now: datetime) -> jobs.Started:
     """Have themes computed in the background; `new` is False where a computation for the place is under way."""
     return jobs.start(
-        task=TASK, key=job_key(place), label=gettext_noop("Themes of %(place)s"), params={"place": place.name},
+        task=TASK, key=job_key(place), label=gettext_noop("Themes of %(place)s"), params=names_of(place),
         url=f"{reverse('desk:themes')}?place={place.code}", by_id=by.pk, place_id=place.pk, now=now, place=place.pk,
     )  # fmt: skip
 

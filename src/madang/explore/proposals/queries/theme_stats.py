@@ -174,6 +174,11 @@ def job_key(place: Place) -> str:
     return f"themes:{place.pk}"
 
 
+def names_of(place: Place) -> dict[str, str]:
+    """The names of a place for the title of a job."""
+    return {"place": place.name, "place_en": place.name_en}
+
+
 @dataclass(frozen=True)
 class Computation:
     """The last computation asked for, and how many seconds one took that ended well."""

@@ -62,17 +62,19 @@ class Run:
         self.finished = False
         self._stopping = stopping
         self._reported = float("-inf")
+        self._said = ""
         self._aside: BaseDatabaseWrapper | None = None
 
     def advance(self, done: int, total: int | None = None, *, message: str = "", **params: Any) -> None:
-        """Report, at most twice a second; the last of a known total is always written.
+        """Report, at most twice a second; the last of a known total and a new message are always written.
 
         Raises CanceledError or OvertakenError where the run should stop, ShutdownError where its worker must.
         """
         if self._stopping():
             raise ShutdownError("The worker stops; the work goes back to the queue.")
         clock = time.monotonic()
-        if self.finished or (clock - self._reported < SECONDS and done != total):
+        said, self._said = self._said, message or self._said
+        if self.finished or (clock - self._reported < SECONDS and done != total and said == self._said):
             return
         self._reported = clock
         total = None if total is None else max(total, done)
@@ -84,9 +86,7 @@ class Run:
         """Mark the work as done in the caller's transaction. Raises CanceledError or OvertakenError."""
         now = timezone.now()
         row = Progress.objects.filter(pk=self.pk, attempt=self.attempt, state=Progress.State.RUNNING)
-        words: dict[str, Any] = {"message": message, "message_params": params} if message else {}
-        if url:
-            words["url"] = url
+        words: dict[str, Any] = {"message": message, "message_params": params} | ({"url": url} if url else {})
         if not row.update(state=Progress.State.DONE, finished_at=now, updated_at=now, error="", **words):
             self._stop()
         self.finished = True

@@ -6,8 +6,8 @@ import uuid
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 
 class State(models.TextChoices):
@@ -22,6 +22,12 @@ class State(models.TextChoices):
 
 UNDER_WAY = (State.WAITING, State.RUNNING)
 FINAL = (State.DONE, State.FAILED, State.CANCELED)
+
+
+def _worded(text: str, params: dict[str, str]) -> str:
+    """A text in the reader's language; a name that has a form in it ("place" and "place_en") is given in that form."""
+    language = (get_language() or "")[:2]
+    return _(text) % {key: params.get(f"{key}_{language}", value) for key, value in params.items()}
 
 
 class Progress(models.Model):
@@ -89,12 +95,12 @@ class Progress(models.Model):
     @property
     def name(self) -> str:
         """What it does, in the reader's language."""
-        return _(self.label) % self.params if self.label else self.task
+        return _worded(self.label, self.params) if self.label else self.task
 
     @property
     def told(self) -> str:
         """What the work said last, in the reader's language."""
-        return _(self.message) % self.message_params if self.message else ""
+        return _worded(self.message, self.message_params) if self.message else ""
 
     @property
     def under_way(self) -> bool:
