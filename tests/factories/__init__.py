@@ -1,6 +1,7 @@
 """Rows for tests, as plain as they can be and valid under every constraint of the database."""
 
 from tests.factories.agenda import AgendaItemFactory
+from tests.factories.organizations import OrganizationFactory, member_of, organization_of
 from tests.factories.people import UserFactory, admin_of, officer_at, platform_admin, staff_of
 from tests.factories.places import OfficeFactory, PlaceFactory, gyeonggi, suwon
 from tests.factories.voices import CommentFactory, ProposalFactory, many_proposals
@@ -9,13 +10,16 @@ __all__ = [
     "AgendaItemFactory",
     "CommentFactory",
     "OfficeFactory",
+    "OrganizationFactory",
     "PlaceFactory",
     "ProposalFactory",
     "UserFactory",
     "admin_of",
     "gyeonggi",
     "many_proposals",
+    "member_of",
     "officer_at",
+    "organization_of",
     "platform_admin",
     "staff_of",
     "suwon",

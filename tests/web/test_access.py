@@ -39,6 +39,7 @@ from tests.factories import (
     staff_of,
     suwon,
 )
+from tests.web import orgs_world
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +200,38 @@ MATRIX = {
     "people:guardian": (("nothing",), "n" * 9, "n" * 9),
     "people:withdrawal": (("nothing",), NEVER, "n" * 9),
     "account_sessions": ((), ALL, None),
+    # Organizations and the administration of places: the author represents one; nobody here but the platform's
+    # administrator administers Suwon (see tests/ground/people/test_administration_pages.py for those who do).
+    "organizations:list": ((), ALL, NEVER),
+    "organizations:new": ((), SIGNED, SIGNED),
+    "organizations:detail": (("organization",), ALL, NEVER),
+    "organizations:edit": (("organization",), AUTHOR, AUTHOR),
+    "organizations:closure": (("organization",), AUTHOR, AUTHOR),
+    "organizations:verification": (("organization",), AUTHOR, AUTHOR),
+    "organizations:invitations": (("organization",), SIGNED_NEVER, AUTHOR),
+    "organizations:rank": (("organization", "member"), SIGNED_NEVER, AUTHOR),
+    "organizations:representation": (("organization", "member"), SIGNED_NEVER, AUTHOR),
+    "organizations:departure": (("organization", "member"), SIGNED_NEVER, AUTHOR),
+    "invitations:detail": (("invited_token",), ALL, NEVER),
+    "invitations:acceptance": (("invited_token",), SIGNED_NEVER, SIGNED),
+    "invitations:own_acceptance": (("invitation",), SIGNED_NEVER, SIGNED),
+    "invitations:letter": (("invitation",), SIGNED_NEVER, AUTHOR),
+    "invitations:withdrawal": (("invitation",), SIGNED_NEVER, AUTHOR),
+    "administration:overview": (("41110",), OPERATES, SIGNED_NEVER),
+    "administration:roles": (("41110",), OPERATES, SIGNED_NEVER),
+    "administration:invite": (("41110",), OPERATES, OPERATES),
+    "administration:term": (("41110", "held_role"), OPERATES, OPERATES),
+    "administration:ending": (("41110", "held_role"), "ifffofffo", "ifffofffo"),
+    "administration:offices": (("41110",), OPERATES, SIGNED_NEVER),
+    "administration:new_office": (("41110",), OPERATES, OPERATES),
+    "administration:office": (("41110", "office_row"), OPERATES, OPERATES),
+    "administration:retirement": (("41110", "office_row"), OPERATES, OPERATES),
+    "administration:settings": (("41110",), OPERATES, SIGNED_NEVER),
+    "administration:setting": (("41110", "answer_days"), OPERATES, OPERATES),
+    "administration:places": (("41",), OPERATES, SIGNED_NEVER),
+    "administration:succession": (("41110",), OPERATES, OPERATES),
+    "administration:requests": (("41110",), DECIDES, SIGNED_NEVER),
+    "administration:answer": (("41110", "request"), DECIDES, DECIDES),
     # The API: its own operations have their rows in test_access_api.py.
     "api-docs": ((), ALL, NEVER),
     "api-document": ((), ALL, NEVER),
@@ -323,7 +356,7 @@ def world(django_db_setup, django_db_blocker):
             "person": author.pk, "referral": referral.pk, "calendar": issue_calendar_key(by=author, now=now), "co_owner": co_owner.pk,
             "progress": _work(author, place, now), "failed_job": 1,
             "office": office.pk, "token": _token(author, now),
-        }  # fmt: skip
+        } | orgs_world.for_access(author, place, office, people["colleague"])  # fmt: skip
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
         yield SimpleNamespace(people=people, things=things, sessions=sessions)

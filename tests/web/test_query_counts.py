@@ -34,6 +34,7 @@ from madang.ground.record.models import Entry
 from madang.ground.record.operations import checkpoint
 from madang.plan.routing.models import Assignment, Suggestion
 from tests.factories import AgendaItemFactory, OfficeFactory, UserFactory, gyeonggi, many_proposals, suwon
+from tests.web import orgs_world
 from tests.web.test_access import MATRIX
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,9 @@ PAGES = {
     "record:range_json of entries": ((), "?first=0&last=5"),
     "record:consistency of two": ((), "?old={checkpoint}&new={checkpoint}"),
     "record:consistency_json of two": ((), "?old={checkpoint}&new={checkpoint}"),
+    "participation:section of roles": (("roles",), ""),
+    "administration:overview of a province": (("41",), ""),
+    "organizations:list filtered": ((), "?q=골목&kind=ngo&place=41110"),
 }  # fmt: skip
 
 
@@ -144,6 +148,7 @@ def _grow(things, size) -> None:
     Proposal.objects.filter(pk=things["proposal"]).update(edited_at=NOW, answered_at=NOW)
     _groups_and_themes(things, voices, start)
     _around(things, voices, items, start)
+    orgs_world.grow(things, n, start, NOW)
 
 
 def _groups_and_themes(things, voices, start) -> None:

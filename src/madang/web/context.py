@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         (_("Proposals"), "proposals:list"),
         (_("Themes"), "themes:list"),
         (_("Places"), "places:map"),
+        (_("Organizations"), "organizations:list"),
     ]
     if official:
         entries += [(_("Desk"), "desk:inbox"), (_("Routing"), "routing:desk")]

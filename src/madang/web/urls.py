@@ -25,6 +25,9 @@ urlpatterns = [
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),
+    path("organizations/", include("madang.ground.people.urls.organizations")),
+    path("invitations/", include("madang.ground.people.urls.invitations")),
+    path("places/<str:code>/administration/", include("madang.ground.people.urls.administration")),
     path(
         "places/",
         include(

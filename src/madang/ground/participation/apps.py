@@ -11,8 +11,10 @@ class ParticipationConfig(AppConfig):
         """Register who may take part, and the agenda item, which lives below, as the first thing that does."""
         from madang.ground.agenda import events, lineage, panels
         from madang.ground.agenda.models import AgendaItem, Stage
+        from madang.ground.footing import telling
         from madang.ground.participation import holdings, listeners, permissions, record_names, sections, things
         from madang.ground.participation.feeds import calendars, gathered, items, lists
+        from madang.ground.participation.operations import tell
         from madang.ground.participation.queries import following
         from madang.ground.people import data
         from madang.ground.people.tokens.queries import section as tokens
@@ -24,6 +26,7 @@ class ParticipationConfig(AppConfig):
             data.register(holding)
         # People live below, so that their tokens get their page from here.
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
+        telling.plug(tell)
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
         panels.register(

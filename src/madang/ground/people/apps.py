@@ -9,11 +9,14 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-ins; register permissions."""
-        from madang.ground.people import data, permissions_identity, signals
+        from madang.ground.people import authority, data, permissions_identity, signals
+        from madang.ground.people.holdings_organizations import HOLDINGS
         from madang.ground.people.models import ApiToken, KeptAnswer
 
-        del permissions_identity  # importing it registers the rules
+        del authority, permissions_identity  # importing it registers the rules
         signals.connect()
+        for holding in HOLDINGS:
+            data.register(holding)
         names = ("name", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
         data.register(data.rows(ApiToken, "user", *names, key="api_tokens", label=_("API tokens")))
         data.register(data.rows(KeptAnswer, "user", "key", "kept_at", key="kept_answers", label=_("Repeated requests")))

@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from madang.ground.footing import jobs
-from madang.ground.people.operations import downloads, leaving
+from madang.ground.people.operations import downloads, leaving, letters, roles
+from madang.ground.people.operations.invitations import TASK
 
 
 @jobs.task(name=downloads.TASK)
@@ -29,3 +30,17 @@ def sweep(timestamp: int) -> None:
     """Let go nightly of what has had its time."""
     del timestamp
     leaving.sweep(now=timezone.now())
+
+
+@app.task(name=TASK, retry=jobs.BackOff(8))
+def send_invitation(invitation: int) -> None:
+    """Write the letter of one invitation."""
+    letters.send_invitation(invitation_id=invitation, now=timezone.now())
+
+
+@app.periodic(cron="5 8 * * *")
+@app.task(name="madang.people.remind_of_expiry", queueing_lock="madang.people.remind_of_expiry")
+def remind_of_expiry(timestamp: int) -> None:
+    """Every morning: tell those whose roles end soon."""
+    del timestamp
+    roles.remind_of_expiry(now=timezone.now())

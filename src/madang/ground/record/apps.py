@@ -11,11 +11,18 @@ class RecordConfig(AppConfig):
         """Name the kinds of the ground, and let the rooms below record what they decide."""
         from madang.ground.footing import recording
         from madang.ground.people import data
+        from madang.ground.places.operations import moving
         from madang.ground.record import holdings, kinds
+        from madang.ground.record.below import KINDS
         from madang.ground.record.models import Entry
         from madang.ground.record.operations import record
 
         for kind in Entry.Kind:
             kinds.register(kind.value, kind.label)
+        for key, label in KINDS.items():
+            kinds.register(key, label)
         recording.plug(record)
         data.register(holdings.DECISIONS)
+        # The record tells who decided then, whatever became of the place.
+        for model in self.get_models():
+            moving.keep(model._meta.label)  # noqa: SLF001

@@ -1,1 +1,1 @@
-"""Addresses of people."""
+"""Addresses of people, their organizations and the administration of places."""

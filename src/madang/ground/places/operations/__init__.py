@@ -7,6 +7,23 @@ from madang.ground.places.operations.loading import (
     load_places,
     shipped_places,
 )
+from madang.ground.places.operations.offices import OfficeError, change_office, create_office, retire_office
 from madang.ground.places.operations.settings import set_settings
+from madang.ground.places.operations.succession import Named, Succeeded, SuccessionError, succeed
 
-__all__ = ["BoundaryError", "import_boundaries", "load_offices", "load_places", "set_settings", "shipped_places"]
+__all__ = [
+    "BoundaryError",
+    "Named",
+    "OfficeError",
+    "Succeeded",
+    "SuccessionError",
+    "change_office",
+    "create_office",
+    "import_boundaries",
+    "load_offices",
+    "load_places",
+    "retire_office",
+    "set_settings",
+    "shipped_places",
+    "succeed",
+]

@@ -6,9 +6,12 @@ from madang.ground.places.queries.places import (
     municipalities,
     office,
     offices_of,
+    origins_of,
+    place_at,
     place_by_code,
     places,
     provinces,
+    successors_of,
 )
 from madang.ground.places.queries.settings import (
     InForce,
@@ -27,9 +30,12 @@ __all__ = [
     "number_in_force",
     "office",
     "offices_of",
+    "origins_of",
+    "place_at",
     "place_by_code",
     "places",
     "provinces",
     "settings_by_place",
     "settings_of",
+    "successors_of",
 ]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from madang.ground.places.models import Office, Place
+from django.db.models import Q
+
+from madang.ground.places.models import Office, Place, Succession
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
 
@@ -33,6 +37,34 @@ def place_by_code(code: str) -> Place:
     if place is None:
         raise UnknownPlaceError(f"No place has the code {code!r}: use an official code such as 41 or 41110.")
     return place
+
+
+def place_at(code: str, on: date) -> Place | None:
+    """The place that had this code on a day."""
+    begun, going = Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on)
+    return Place.objects.defer("boundary").select_related("parent").filter(begun & going, code=code).first()
+
+
+def successors_of(code: str) -> list[Place]:
+    """The places in force that followed the one which last had this code; empty where it never was one."""
+    last = (
+        Place.objects.filter(code=code, valid_to__isnull=False).order_by("-valid_to").first()
+        if code.isalnum()
+        else None
+    )
+    found, open_ = [], [last] if last else []
+    while open_:
+        steps = Succession.objects.filter(predecessor__in=open_).select_related("successor").order_by("-heir", "pk")
+        followers = list(dict.fromkeys(step.successor for step in steps))
+        found += [one for one in followers if one.valid_to is None]
+        open_ = [one for one in followers if one.valid_to is not None]
+    return found
+
+
+def origins_of(place: Place) -> list[Succession]:
+    """What a place came from, the newest step first (one query)."""
+    rows = Succession.objects.filter(successor=place).select_related("predecessor").defer("predecessor__boundary")
+    return list(rows.order_by("-on", "pk"))
 
 
 def offices_of(place: Place) -> QuerySet[Office]:
