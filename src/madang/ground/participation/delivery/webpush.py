@@ -49,15 +49,6 @@ def check_endpoint(endpoint: str) -> None:
         raise PushRefusedError(_("This browser uses a push service to which the site does not send. Mail goes on."))
 
 
-def browser_name(agent: str) -> str:
-    """The browser and system of a User-Agent header, such as "Chrome, Android"; "" where it says neither."""
-    from ua_parser import parse
-
-    found = parse(agent)
-    parts = [found.user_agent and found.user_agent.family, found.os and found.os.family]
-    return ", ".join(part for part in parts if part)
-
-
 def is_set_up() -> bool:
     """Whether there are keys (`madang push-keys` makes them)."""
     return bool(settings.VAPID_PRIVATE_KEY) or Path(settings.VAPID_FILE).exists()

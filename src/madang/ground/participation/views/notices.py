@@ -21,6 +21,7 @@ from madang.ground.participation.delivery import webpush
 from madang.ground.participation.forms import DeviceForm, SettingsForm
 from madang.ground.participation.queries import following as reading_wishes
 from madang.ground.participation.views.me import page
+from madang.ground.people.devices import device_name
 from madang.ground.people.permissions import actor
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         return JsonResponse(
             {"error": _("The browser sent no subscription. Reload the page and try again.")}, status=422
         )
-    label = request.headers.get("User-Agent", "")
+    label = device_name(request.headers.get("User-Agent", ""))
     try:
         webpush.check_endpoint(form.cleaned_data["endpoint"])
         operations.add_device(**form.cleaned_data, label=label, by=actor(request.user), now=timezone.now())
