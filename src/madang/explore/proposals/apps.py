@@ -11,7 +11,7 @@ class ProposalsConfig(AppConfig):
         """Register who may do what, what a person sees of it under /me/, and the voices on the agenda's pages."""
         from madang.explore.proposals import listeners, permissions, permissions_desk  # noqa: F401
         from madang.explore.proposals import panels as mine
-        from madang.explore.proposals.holdings import PROPOSALS
+        from madang.explore.proposals.holdings import PROPOSALS, PROPOSED
         from madang.explore.proposals.notices import KINDS
         from madang.explore.proposals.operations.lineage import FOLLOWER
         from madang.explore.proposals.promises import SETTINGS
@@ -20,7 +20,7 @@ class ProposalsConfig(AppConfig):
         from madang.ground.agenda import events, lineage, pages, panels, stages
         from madang.ground.participation import kinds, sections, things
         from madang.ground.participation.feeds import calendars, lists
-        from madang.ground.people import data
+        from madang.ground.people import data, profiles
         from madang.ground.places import settings
 
         things.register(THING)
@@ -30,6 +30,7 @@ class ProposalsConfig(AppConfig):
         for one in FEEDS:
             lists.register(one)
         calendars.register(CALENDAR)
+        profiles.register(PROPOSED)
         lineage.register(FOLLOWER)
         events.listen(listeners.on_item)
         stages.register(mine.NEEDS_VOICES)

@@ -16,7 +16,7 @@ class ParticipationConfig(AppConfig):
         from madang.ground.participation.feeds import calendars, gathered, items, lists
         from madang.ground.participation.operations import tell
         from madang.ground.participation.queries import following
-        from madang.ground.people import data
+        from madang.ground.people import data, profiles
         from madang.ground.people.tokens.queries import section as tokens
         from madang.ground.record import subjects
 
@@ -27,6 +27,7 @@ class ParticipationConfig(AppConfig):
         # People live below, so that their tokens get their page from here.
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         telling.plug(tell)
+        profiles.register(holdings.WRITTEN)
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
         panels.register(

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from madang.ground.participation.models import Comment, Follow, Subject, Support
-from madang.ground.people import data
+from madang.ground.people import data, profiles
 from madang.ground.people.models import ERASED_NAME
 
 if TYPE_CHECKING:
@@ -61,4 +61,11 @@ UPDATE ground_participation_notice SET text = jsonb_set(text, '{params}', (
 WHERE EXISTS (SELECT FROM jsonb_each(text -> 'params') WHERE value = to_jsonb(%(name)s::text))
 """
 NAMED = data.Holding("named", "", _nothing, _unname, order=800)
+
+
+def _count(user: User) -> int:
+    return Comment.objects.filter(author=user, hidden_reason="").count()
+
+
+WRITTEN = profiles.Facet("comments", _("Number of comments"), _count, order=120)
 HOLDINGS = (COMMENTS, SUPPORTS, FOLLOWS, NAMED)

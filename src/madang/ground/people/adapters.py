@@ -38,9 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):
             context.get("user") or User.objects.filter(email__iexact=email if isinstance(email, str) else "").first()
         )
         language = getattr(reader, "language", "") or translation.get_language()
-        if agent := context.get("user_agent"):
-            context = {**context, "user_agent": device_name(agent)}
         with translation.override(language):
+            if agent := context.get("user_agent"):
+                context = {**context, "user_agent": device_name(agent)}
             return super().render_mail(template_prefix, email, context, headers)
 
 

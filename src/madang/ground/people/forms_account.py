@@ -93,14 +93,13 @@ class CounterForm(forms.Form):
         initial=RESIDENT,
         widget=forms.RadioSelect,
     )
-    name = forms.CharField(label=_("Name on the card"), max_length=60, required=False)
+    name = forms.CharField(label=_("Name on the card"), max_length=60)
     born = forms.DateField(
-        label=_("Day of birth"), required=False, widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"})
+        label=_("Day of birth"), widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"})
     )
     sex = forms.ChoiceField(
         label=_("Sex on the card"),
         choices=[("f", _("Female")), ("m", _("Male"))],
-        required=False,
         widget=forms.RadioSelect,
     )
     namesake = forms.IntegerField(
@@ -117,14 +116,11 @@ class CounterForm(forms.Form):
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("what") == self.RESIDENT:
-            for name in ("name", "born", "sex"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Copy it from the card: it is hashed at once and not kept."))
-        return data
+        for name in ("name", "born", "sex"):
+            self.fields[name].required = self.data.get("what") != self.OFFICIAL
+            self.fields[name].error_messages["required"] = _(
+                "Copy it from the card: it is hashed at once and not kept."
+            )
 
     def identity(self) -> Identity | None:
         """Who the card says this is; None where an official is confirmed."""

@@ -58,6 +58,12 @@ def _home(user: User) -> str:
     return str(user.home) if user.home_id else ""
 
 
+def _organizations(user: User) -> str:
+    current = user.memberships.filter(ended_at=None).select_related("organization")
+    return ", ".join(str(one.organization) for one in current[:20])
+
+
 register(Facet("bio", _("About me"), lambda user: user.bio, order=10))
 register(Facet("home", _("Home municipality"), _home, order=20))
+register(Facet("organizations", _("Organizations"), _organizations, order=40))
 register(Facet("joined", _("Member since"), lambda user: user.joined_at, _("the month in which you joined"), order=30))

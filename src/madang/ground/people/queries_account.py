@@ -16,12 +16,14 @@ from madang.ground.people.devices import device_name
 from madang.ground.people.models import Deletion, Download, Level, User, Verification
 from madang.ground.people.second_factor import OFFICIAL
 from madang.ground.people.verification import Way, ways
-from madang.ground.places.models import Place
+from madang.ground.places.queries import municipalities
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from madang.ground.places.models import Place
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def profile_of(user: User) -> list[profiles.Line]:
 def counter_places(user: User) -> QuerySet[Place]:
     """The municipalities at whose counter an official may stand."""
     if queries.is_platform_admin(user):
-        return Place.objects.filter(valid_to=None).order_by("code")
+        return municipalities()
     held = queries.officer_place_ids(user)
     offices = {role.office.place_id for role in queries.roles_of(user) if role.office and role.kind in OFFICIAL}
     mine = Q(pk__in=held | offices) | Q(parent__in=held)
-    return Place.objects.filter(mine, valid_to=None).order_by("code")
+    return municipalities().filter(mine)

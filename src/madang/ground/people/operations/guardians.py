@@ -99,7 +99,8 @@ def withdraw_consent(*, secret: str, now: datetime) -> GuardianConsent:
         return consent
     if consent.needed_until <= now.date():
         raise ConsentError(_("The person is 14 or older by now and decides for themselves."))
-    consent.withdrawn_at = now
+    # Whoever waited for the lock comes after what happened meanwhile.
+    consent.withdrawn_at = max(now, consent.given_at or now)
     consent.save(update_fields=["withdrawn_at"])
     User.objects.filter(pk=consent.user_id).update(is_active=False)
     end_sessions(of=consent.user)
