@@ -65,5 +65,5 @@ def _organizations(user: User) -> str:
 
 register(Facet("bio", _("About me"), lambda user: user.bio, order=10))
 register(Facet("home", _("Home municipality"), _home, order=20))
-register(Facet("organizations", _("Organizations"), _organizations, order=40))
+register(Facet("organizations", _("Belongs to"), _organizations, order=40))
 register(Facet("joined", _("Member since"), lambda user: user.joined_at, _("the month in which you joined"), order=30))
