@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -79,6 +80,7 @@ def site():
         yield running
         return
     folder = tempfile.mkdtemp(prefix="madang-journeys-")
+    os.environ["MADANG_JOURNEYS_DATA"] = folder
     port = _free_port()
     environment = os.environ | {
         "DATABASE_URL": _database(),
@@ -99,6 +101,13 @@ def site():
         except subprocess.TimeoutExpired:
             process.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mailbox(site) -> Path:
+    """The folder into which the site writes its mails; MADANG_JOURNEYS_MAIL names that of a site that runs already."""
+    del site
+    return Path(os.environ.get("MADANG_JOURNEYS_MAIL") or os.environ["MADANG_JOURNEYS_DATA"]) / "mail"
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import ops, people, record, source, threads, voices
+from madang.web.demo import accounts, ops, people, record, source, threads, voices
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def load(*, source: Path | None, scale: str, say: Say) -> None:
 def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: datetime, scale: str, say: Say) -> None:
     rows = source.proposals()
     characters = people.load_characters(rows=source.rows("people"), offices=offices, places=places, now=now)
+    say(f"{accounts.load(people=characters, now=now)} people verified")
     names = [row["author"] for row in rows] + [c["author"] for row in rows for c in row.get("comments") or []]
     crowd = people.load_crowd(names=names, at_least=CROWD, now=now)
     say(f"{len(characters)} people with roles, {len(crowd)} residents")
