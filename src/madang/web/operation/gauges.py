@@ -10,6 +10,16 @@ from madang.ground.footing.gauges import Gauge, register
 from madang.ground.footing.jobs import survey
 from madang.ground.footing.jobs.schedule import describe
 
+# Tasks whose rooms have not named them for the schedule.
+NAMES = {
+    "madang.record.sequence": gettext_noop("Place new entries in the public record"),
+    "madang.record.checkpoint": gettext_noop("Sign the public record"),
+    "madang.agenda.escalate_referrals": gettext_noop("Escalate referrals without an answer"),
+    "madang.ground.people.tasks.erase_due": gettext_noop("Erase the accounts whose time has come"),
+    "madang.ground.people.tasks.sweep": gettext_noop("Forget sign-ins and downloads that have expired"),
+    "madang.people.remind_of_expiry": gettext_noop("Remind people of roles that end"),
+}
+
 LAST_HOUR = """
 SELECT job.task_name, extract(epoch FROM avg(ended.at - began.at))
 FROM procrastinate_events ended JOIN procrastinate_jobs job ON job.id = ended.job_id
@@ -70,7 +80,7 @@ def index_waiting() -> float:
 
 
 def plug() -> None:
-    """Register them all, and name the tasks of the record for the schedule."""
+    """Register them all, and name the tasks that have no name."""
     for gauge in (
         Gauge("madang_jobs", "Jobs by state; those that ended well are forgotten after a week.", states, "state"),
         Gauge("madang_jobs_waiting", "Jobs that are due and have not begun.", waiting, "queue"),
@@ -83,5 +93,5 @@ def plug() -> None:
         Gauge("madang_search_waiting", "Texts that wait to be indexed.", index_waiting),
     ):
         register(gauge)
-    describe("madang.record.sequence", gettext_noop("Place new entries in the public record"))
-    describe("madang.record.checkpoint", gettext_noop("Sign the public record"))
+    for task, label in NAMES.items():
+        describe(task, label)

@@ -176,7 +176,7 @@ def job_key(place: Place) -> str:
 
 def names_of(place: Place) -> dict[str, str]:
     """The names of a place for the title of a job."""
-    return {"place": place.name, "place_en": place.name_en}
+    return {"place": place.name_ko, "place_en": place.name_en or place.name_ko}
 
 
 @dataclass(frozen=True)
