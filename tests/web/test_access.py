@@ -22,6 +22,7 @@ from madang.ground.footing import jobs
 from madang.ground.participation.delivery import tokens
 from madang.ground.participation.models import Device, Notice, Watch
 from madang.ground.participation.operations import issue_calendar_key
+from madang.ground.participation.webhooks.operations import make_webhook, ping
 from madang.ground.people.models import Role, User
 from madang.ground.people.tokens.operations import make_token
 from madang.ground.record.operations import add_witness, checkpoint, record
@@ -238,6 +239,14 @@ MATRIX = {
     # Reauthentication (allauth's page) comes before making a token; nobody revokes somebody else's.
     "tokens:new": ((), SIGNED, SIGNED),
     "tokens:revocation": (("token",), NEVER, "inonnnnnn"),
+    # Webhooks of the author: nobody else's, whatever their role.
+    "webhooks:new": ((), SIGNED, SIGNED),
+    "webhooks:detail": (("webhook",), "inonnnnnn", NEVER),
+    "webhooks:test": (("webhook",), NEVER, "inonnnnnn"),
+    "webhooks:secret": (("webhook",), NEVER, "inonnnnnn"),
+    "webhooks:activity": (("webhook",), NEVER, "inonnnnnn"),
+    "webhooks:redelivery": (("webhook", "delivery"), NEVER, "inonnnnnn"),
+    "webhooks:removal": (("webhook",), NEVER, "inonnnnnn"),
     "account_login": ((), ALL, None),
     "account_logout": ((), ALL, ALL),
     "account_inactive": ((), ALL, None),
@@ -355,7 +364,7 @@ def world(django_db_setup, django_db_blocker):
             **_recorded(place, now),
             "person": author.pk, "referral": referral.pk, "calendar": issue_calendar_key(by=author, now=now), "co_owner": co_owner.pk,
             "progress": _work(author, place, now), "failed_job": 1,
-            "office": office.pk, "token": _token(author, now),
+            "office": office.pk, "token": _token(author, now), **_webhook(author, now),
         } | orgs_world.for_access(author, place, office, people["colleague"])  # fmt: skip
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
@@ -366,6 +375,12 @@ def world(django_db_setup, django_db_blocker):
 def _token(owner, now) -> int:
     made = make_token(by=owner, name="검사", scopes=["read"], lifetime=timedelta(days=1), now=now)
     return made.token.pk
+
+
+def _webhook(owner, now) -> dict[str, int]:
+    kept = make_webhook(by=owner, name="검사", url="https://example.org/", kinds=[], place=None, now=now)
+    delivery = ping(webhook_id=kept.webhook.pk, by=owner, now=now)
+    return {"webhook": kept.webhook.pk, "delivery": delivery.pk}
 
 
 def _session(user) -> str:

@@ -20,7 +20,7 @@ from tests.web.test_access import ALSO, ROLES, answer_of, expected_of, world  # 
 
 pytestmark = pytest.mark.django_db
 ALL, SIGNED = "o" * 9, "u" + "o" * 8
-AUTHOR, NOT_AUTHOR = "ufoffffff", "uofoooooo"
+AUTHOR, NOT_AUTHOR, OWN = "ufoffffff", "uofoooooo", "unonnnnnn"
 # A place that takes part scores and writes on the record too: the officer elsewhere stands at the partner place.
 DESK, DECIDES, SCORES, NOTES = "uffoooooo", "uffffoofo", "uffoooooo", "uffffoooo"
 # Answering: for one's own office, or as an officer of the place or above for any of it; asked: the office itself.
@@ -46,6 +46,13 @@ ROWS = {
     "unfollow": (SIGNED, {"kind": "agenda", "pk": "item"}, None),
     "hideComment": (DECIDES, {"pk": "comment"}, {"reason": "욕설"}),
     "search": (ALL, {}, None),
+    "listWebhooks": (SIGNED, {}, None),
+    "addWebhook": (SIGNED, {}, {"name": "검사", "url": "https://example.org/"}),
+    "getWebhook": (OWN, {"pk": "webhook"}, None),
+    "removeWebhook": (OWN, {"pk": "webhook"}, None),
+    "pingWebhook": (OWN, {"pk": "webhook"}, None),
+    "listDeliveries": (OWN, {"pk": "webhook"}, None),
+    "redeliver": (OWN, {"pk": "webhook", "delivery": "delivery"}, None),
     "listAgenda": (ALL, {}, None),
     "getItem": (ALL, {"pk": "item"}, None),
     "listItemRecord": (ALL, {"pk": "item"}, None),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("language", language.language, name="language"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("agenda/", include("madang.ground.agenda.urls")),
+    path("me/webhooks/", include("madang.ground.participation.urls.webhooks")),
     path("me/tokens/", include("madang.ground.people.urls.tokens")),
     path("feeds/", include("madang.ground.participation.urls.feeds")),
     path("me/", include("madang.ground.participation.urls.me")),

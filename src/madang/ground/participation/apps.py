@@ -16,6 +16,7 @@ class ParticipationConfig(AppConfig):
         from madang.ground.participation.feeds import calendars, gathered, items, lists
         from madang.ground.participation.operations import tell
         from madang.ground.participation.queries import following
+        from madang.ground.participation.webhooks.queries import section as webhooks
         from madang.ground.people import data, profiles
         from madang.ground.people.tokens.queries import section as tokens
         from madang.ground.record import subjects
@@ -28,6 +29,7 @@ class ParticipationConfig(AppConfig):
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         telling.plug(tell)
         profiles.register(holdings.WRITTEN)
+        sections.register(sections.Section("webhooks", _("Webhooks"), 90, webhooks, "participation/webhooks/list.html"))
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
         panels.register(

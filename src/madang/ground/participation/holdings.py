@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from madang.ground.participation.models import Comment, Follow, Subject, Support
+from madang.ground.participation.models import Comment, Follow, Subject, Support, Webhook
 from madang.ground.people import data, profiles
 from madang.ground.people.models import ERASED_NAME
 
@@ -68,4 +68,5 @@ def _count(user: User) -> int:
 
 
 WRITTEN = profiles.Facet("comments", _("Number of comments"), _count, order=120)
-HOLDINGS = (COMMENTS, SUPPORTS, FOLLOWS, NAMED)
+WEBHOOKS = data.rows(Webhook, "user", "name", "url", "kinds", "created_at", key="webhooks", label=_("Webhooks"))
+HOLDINGS = (COMMENTS, SUPPORTS, FOLLOWS, NAMED, WEBHOOKS)

@@ -15,6 +15,7 @@ from madang.ground.participation import operations
 from madang.ground.participation.delivery import digests, outbox, sending
 from madang.ground.participation.operations.telling import DELIVERY_TASK, FANOUT_TASK, forget_fanouts
 from madang.ground.participation.search import index
+from madang.ground.participation.webhooks import sending as webhooks
 
 # So many texts take long enough that operators should see how far it is.
 SHOWN = 500
@@ -24,6 +25,8 @@ DIGEST_TASK = "madang.notices.digests"
 describe(index.TASK, _("Index what was written"))
 describe("madang.search.keep", _("Tidy the search index"))
 describe(FANOUT_TASK, _("Tell many people of one event"))
+describe(webhooks.TASK, _("Tell the webhooks"))
+describe("madang.webhooks.forget", _("Forget what was told to webhooks a month ago"))
 describe(ANNOUNCE_TASK, _("Tell of what is new"))
 describe(DELIVERY_TASK, _("Send mails and push notices"))
 describe(DIGEST_TASK, _("Gather the mails of the day and the week"))
@@ -82,3 +85,19 @@ def gather_digests(timestamp: int | None = None) -> None:
     del timestamp
     digests.gather(now=timezone.now())
     outbox.sweep(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=webhooks.TASK, queueing_lock=webhooks.TASK)
+def deliver_webhooks(timestamp: int | None = None) -> None:
+    """Send what waits for the addresses of others, every minute."""
+    del timestamp
+    webhooks.deliver_due(clock=timezone.now)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="madang.webhooks.forget")
+def forget_webhooks(timestamp: int | None = None) -> None:
+    """Every night: forget what was sent a month ago."""
+    del timestamp
+    webhooks.forget_settled(now=timezone.now())

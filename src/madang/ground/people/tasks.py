@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from madang.ground.footing import jobs
 from madang.ground.people.operations import downloads, leaving, letters, roles
 from madang.ground.people.operations.invitations import TASK
+from madang.ground.people.tokens import operations as tokens
 
 
 @jobs.task(name=downloads.TASK)
@@ -22,6 +23,15 @@ def erase_due(timestamp: int) -> None:
     """Carry out the deletions that are due, hourly."""
     del timestamp
     leaving.erase_due(now=timezone.now())
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="madang.ground.people.tasks.forget_answers", queueing_lock="forget-answers")
+def forget_answers(timestamp: int) -> None:
+    """Forget hourly the answers that were kept for requests sent again."""
+    del timestamp
+    while tokens.forget_answers(now=timezone.now()):
+        pass
 
 
 @app.periodic(cron="5 4 * * *")

@@ -7,6 +7,7 @@ answers (an unknown address, a wrong method, a failure) leaves in the same form.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
 from madang.ground.footing import limits
+from madang.ground.footing.requests import client_ip
 from madang.ground.people.queries import needs_second_factor
 from madang.ground.people.tokens.operations import token_of
 from madang.web.api import idempotency
@@ -118,8 +120,12 @@ def _counter(request: HttpRequest) -> tuple[str, str]:
         return kind, f"t{token.pk}"
     if request.user.is_authenticated:
         return kind, f"u{request.user.pk}"
-    address = request.META.get("REMOTE_ADDR", "")
-    return "anonymous", salted_hmac("madang.api.address", address).hexdigest()[:32]
+    return "anonymous", salted_hmac("madang.api.address", _network(client_ip(request))).hexdigest()[:32]
+
+
+def _network(address: str) -> str:
+    """An address; of IPv6 the network that one household or firm is given, which may hold any number of them."""
+    return ":".join(ipaddress.ip_address(address).exploded.split(":")[:4]) if ":" in address else address
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:

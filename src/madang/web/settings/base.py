@@ -222,6 +222,8 @@ CSRF_FAILURE_VIEW = "madang.web.views.forgery.refused"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Whether webhooks may call this machine itself: on a demonstration and in tests, never on a site.
+OUTBOUND_LOOPBACK = False
 # Requests to the API, at most so many within so many seconds: by an address, and by a person or token.
 API_LIMITS = {"anonymous": (300, 60), "read": (1200, 60), "write": (120, 60)}
 # Where the tokenizer process listens; a web process never loads the 370 MB of Kiwi itself.

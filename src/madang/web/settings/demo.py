@@ -10,3 +10,4 @@ IDENTITY_KEY = IDENTITY_KEY or "demo-identity-key-not-secret-" + "0" * 20
 OFFICIAL_DOMAINS = OFFICIAL_DOMAINS or ["suwon.demo.invalid"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 DEMO = True
+OUTBOUND_LOOPBACK = True

@@ -11,6 +11,7 @@ from madang.ground.participation.models.following import Watch
 from madang.ground.participation.models.notices import Choice, Mute, Notice, NoticeSettings, Reason, Rhythm
 from madang.ground.participation.models.search import LOOSE, Posting, PostingPart, SearchDocument, TermFrequency
 from madang.ground.participation.models.subjects import Follow, Subject, Support
+from madang.ground.participation.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "LOOSE",
@@ -37,4 +38,6 @@ __all__ = [
     "Suppression",
     "TermFrequency",
     "Watch",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -1,0 +1,1 @@
+"""Telling other people's programs what happens here (Standard Webhooks): subscriptions, messages, deliveries."""
