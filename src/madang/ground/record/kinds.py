@@ -23,11 +23,6 @@ def register(key: str, label: object) -> Kind:
     return _kinds.register(Kind(key, label))
 
 
-def registered() -> list[Kind]:
-    """Every kind, by its key."""
-    return list(_kinds)
-
-
 def label_of(key: str) -> str:
     """The name of a kind in the reader's language; the key itself for one that nobody knows any more."""
     kind = _kinds.find(key)
