@@ -233,6 +233,10 @@ MATRIX = {
     "administration:succession": (("41110",), OPERATES, OPERATES),
     "administration:requests": (("41110",), DECIDES, SIGNED_NEVER),
     "administration:answer": (("41110", "request"), DECIDES, DECIDES),
+    "setup:index": ((), OPERATES, OPERATES),
+    "setup:template": ((), OPERATES, SIGNED_NEVER),
+    "setup:detail": (("setup",), OPERATES, SIGNED_NEVER),
+    "setup:application": (("setup",), SIGNED_NEVER, OPERATES),
     # The API: its own operations have their rows in test_access_api.py.
     "api-docs": ((), ALL, NEVER),
     "api-document": ((), ALL, NEVER),

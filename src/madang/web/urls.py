@@ -26,6 +26,7 @@ urlpatterns = [
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),
+    path("setup/", include("madang.ground.people.urls.setup")),
     path("organizations/", include("madang.ground.people.urls.organizations")),
     path("invitations/", include("madang.ground.people.urls.invitations")),
     path("places/<str:code>/administration/", include("madang.ground.people.urls.administration")),

@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from madang.ground.footing import jobs
 from madang.ground.people.operations import downloads, leaving, letters, roles
 from madang.ground.people.operations.invitations import TASK
+from madang.ground.people.operations.setup import TASK as SET_UP
+from madang.ground.people.operations.setup import carry_out_setup
 from madang.ground.people.tokens import operations as tokens
 
 
@@ -54,3 +56,9 @@ def remind_of_expiry(timestamp: int) -> None:
     """Every morning: tell those whose roles end soon."""
     del timestamp
     roles.remind_of_expiry(now=timezone.now())
+
+
+@jobs.task(name=SET_UP)
+def set_up(job: jobs.Job, *, setup: int) -> None:
+    """Carry a workbook out by which a government is set up."""
+    carry_out_setup(setup_id=setup, now=timezone.now(), job=job)

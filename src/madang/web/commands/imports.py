@@ -71,6 +71,25 @@ def boundaries(file: Path) -> None:
     click.echo(f"{kept} outlines kept; no place has the codes: {', '.join(unknown) or '-'}", err=True)
 
 
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Judge every row and write nothing.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here as CSV.")
+@click.option("--show-links", is_flag=True, help="Print the administrators' links, where mail does not go out yet.")
+@click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
+def government(file: Path, *, dry_run: bool, report: Path | None, show_links: bool, target: str | None) -> None:
+    """Set up places, offices and people from a workbook FILE (.xlsx; the template: /setup/template.xlsx).
+
+    Everybody named is invited by e-mail; no passwords stand in any file. Repeated, it doubles nothing. Rows that cannot
+    be used are listed with the mend in --report, and the others are carried out.
+    """
+    from madang.web.commands.government import set_up
+
+    _check_report(report)
+    with site():
+        set_up(file, dry_run=dry_run, report=report, show_links=show_links, target=target)
+
+
 def _check_report(report: Path | None) -> None:
     if report and not report.resolve().parent.is_dir():
         raise BadInput(f"{report}: there is no such folder: make it, or choose another path")

@@ -15,7 +15,7 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import accounts, ops, people, record, source, threads, voices
+from madang.web.demo import accounts, ops, organizations, people, record, source, threads, voices
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         say=say,
     )
     ops.load(places=places, people=characters, now=now)
+    organizations.load(people=characters, places=places, offices=offices, now=now, say=say)
 
 
 def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:
