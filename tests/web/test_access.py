@@ -95,6 +95,7 @@ MATRIX = {
     "feeds:place": (("41110", "atom"), ALL, NEVER),
     "feeds:subject": (("proposal", "rss"), ALL, NEVER),
     "feeds:list": (("decisions", "atom"), ALL, NEVER),
+    "search:search": ((), ALL, NEVER),
     "participation:me": ((), SIGNED, NEVER),
     # Notices and following
     "participation:notices": ((), SIGNED, NEVER),

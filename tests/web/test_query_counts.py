@@ -58,6 +58,8 @@ PAGES = {
     "places:map by items": ((), "?measure=agenda"),
     "participation:section of supports": (("supports",), ""),
     "participation:section of what one follows": (("following",), ""),
+    "search:search of everything": ((), "?q=버스+정류장&place=41"),
+    "search:search of one kind": ((), "?q=의제&kind=agenda"),
     "feeds:list of agenda items": (("agenda", "atom"), "?place=41110&stage=explore"),
     "feeds:list of proposals": (("proposal_feed", "rss"), "?place=41&field=jobs&q=버스+정류장"),
     "feeds:list of themes": (("themes", "atom"), ""),

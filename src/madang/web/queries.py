@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Proposal, Theme, ThemeMember
 from madang.explore.proposals.queries import overview
+from madang.ground.agenda import queries as agenda
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.places import queries as places
 from madang.ground.places import settings
@@ -165,7 +166,7 @@ def place_map(measure: str) -> dict[str, object]:
     everywhere = list(places.places().select_related("parent"))
     rows = [one for one in everywhere if one.parent_id]
     if measure == "agenda":
-        counts = dict(AgendaItem.objects.order_by().values_list("place_id").annotate(n=Count("pk")))
+        counts = agenda.counts_by_place()
         drawn = [_tile(one, counts.get(one.pk, 0), _items(counts.get(one.pk, 0))) for one in rows]
     else:
         counts = overview.counts_by_place()
@@ -202,7 +203,11 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
     inside = [place.pk, *(one.pk for one in children)]
     within = overview.counts_within(inside)
     by_place = {pk: sum(n for (where, _field), n in within.items() if where == pk) for pk in inside}
-    items = AgendaItem.objects.filter(place__in=inside).select_related("owner", "place").defer("place__boundary")
+    items = (
+        AgendaItem.objects.filter(agenda.at_place(inside), merged_into=None)
+        .select_related("owner", "place")
+        .defer("place__boundary")
+    )
     pursued = with_excerpts(items.annotate(total=Window(Count("pk"))).order_by("-created_at", "-id")[:10])
     offices = list(places.offices_of(place))
     return {

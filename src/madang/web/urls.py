@@ -18,6 +18,7 @@ urlpatterns = [
     path("me/webhooks/", include("madang.ground.participation.urls.webhooks")),
     path("me/tokens/", include("madang.ground.people.urls.tokens")),
     path("feeds/", include("madang.ground.participation.urls.feeds")),
+    path("search/", include("madang.ground.participation.urls.search")),
     path("me/", include("madang.ground.participation.urls.me")),
     path("follow/", include("madang.ground.participation.urls.following")),
     path("", include("madang.ground.participation.urls.delivery")),

@@ -45,8 +45,8 @@ def load(
     people: dict[str, User],
     now: datetime,
     say: Callable[[str], None],
-) -> None:
-    """Live every item's history through, oldest item first."""
+) -> dict[str, AgendaItem]:
+    """Live every item's history through, oldest item first; the items by their keys."""
     world = World(proposals, places, offices, people, now)
     items: dict[str, AgendaItem] = {}
     for row in sorted(rows, key=lambda row: -row["created_days_ago"]):
@@ -56,6 +56,7 @@ def load(
             by = people[row["created_by"]]
             agenda.set_inspired_by(item=items[row["key"]], sources=[items[key] for key in sources], by=by, now=now)
     say(f"{len(items)} agenda items, lived through to today")
+    return items
 
 
 def _voices(row: Row, world: World) -> list[Proposal]:

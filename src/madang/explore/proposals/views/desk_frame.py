@@ -43,6 +43,10 @@ def tabs(current: str, scope: Scope, waiting: dict[str, int] | None = None) -> l
     if scope.edited:
         parts += [("groups", _("Near-duplicates"), "groups"), ("themes", _("Themes"), "")]
     addresses = {"inbox": reverse("desk:inbox"), "due": f"{reverse('desk:inbox')}?tab=due"}
+    if scope.edited:
+        # Invitations and referrals live in the ground below; the tab leads there.
+        parts.append(("between", _("Between governments"), ""))
+        addresses["between"] = reverse("agenda:desk")
     return [
         {
             "label": label,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from madang.ground.participation.search import client, evaluate
 from madang.ground.participation.search.duplicates import Near, duplicate_pairs, near_duplicates
-from madang.ground.participation.search.ranked import Ranking, Scope, living
+from madang.ground.participation.search.ranked import LOOSE_BIT, Ranking, Scope, binary, living
 from madang.ground.participation.search.related import Related, similar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from madang.ground.participation.search.evaluate import Keys
 
@@ -53,6 +53,7 @@ class Found:
     words: tuple[str, ...]
     cursor: str
     engine: str
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[int]:
@@ -68,12 +69,14 @@ def search(
     limit: int = 20,
     cursor: str = "",
     accept: Accept | None = None,
+    tally: bool = False,
 ) -> Found:
     """Find subjects by words. Exact words first, by BM25 and then newest first; then texts that hold the syllables.
 
     kinds, place_ids: only these (give the children of a province yourself). cursor: `Found.cursor` of the page before.
     accept: called with ids in order of rank, returns those that pass a filter of your own (a status, a field); at most
-    4,000 ids are offered. Three queries; one more for compounds, one more where few texts hold the words.
+    4,000 ids are offered. tally: count the kinds of the best 4,000 too (one query).
+    Three queries; one more for compounds, one more where few texts hold the words.
     """
     planned = client.plan(query[:LETTERS])
     scope = Scope.of(kinds, place_ids)
@@ -86,7 +89,22 @@ def search(
     words = tuple(dict.fromkeys([*planned.plan.any, *planned.plan.must])) or (query.strip(),)
     whole = not cursor and not following
     total = len(hits) if whole else sum(len(keys) for _, keys in ranks)
-    return Found(hits, total, whole, words, following, planned.engine)
+    return Found(hits, total, whole, words, following, planned.engine, _kinds(ranks) if tally else {})
+
+
+def _kinds(ranks: list[tuple[int, Keys]]) -> dict[str, int]:
+    """How many of the best visible documents are of each kind (one query)."""
+    keys = [key for _, some in ranks for key in evaluate.best(some, OFFERED).tolist()][:OFFERED]
+    ordinals = [key & 0xFFFFFFFF for key in keys]
+    settled = [one for one in ordinals if one < LOOSE_BIT]
+    loose = [one - LOOSE_BIT for one in ordinals if one >= LOOSE_BIT]
+    rows = binary(
+        "SELECT s.kind, count(*) FROM ground_participation_searchdocument d JOIN ground_participation_subject s "
+        "ON s.id = d.subject_id WHERE d.visible AND (d.ordinal = ANY(%s::int[]) OR d.subject_id = ANY(%s::bigint[])) "
+        "GROUP BY s.kind",
+        [settled, loose],
+    )
+    return dict(rows)
 
 
 def _walk(ranks: list[tuple[int, Keys]], cursor: str, block: int, accept: Accept | None) -> Iterator[tuple[str, Hit]]:
