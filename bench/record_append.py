@@ -8,6 +8,7 @@ milliseconds of other things, and commits. The same in one run, in turns, three 
     none         nothing is recorded
     insert       a plain table gets a row without hash or trigger (what any log costs)
     record       an entry is sealed and inserted, as `record()` does; places in the log are given every 0.2 s meanwhile
+    record 20    the same with twenty entries in each transaction, as a merger or an import makes them (entries a second)
     global lock  the textbook: the decision takes the log's lock, appends its own leaf and nodes, and holds the lock until
                  it commits, since the order must be that of the commits
 
@@ -29,7 +30,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madang.web.settings.test")
-MODES = ("none", "insert", "record", "global lock")
+MANY = 20
+MODES = ("none", "insert", "record", "record 20", "global lock")
 
 
 def prepare() -> object:
@@ -60,10 +62,11 @@ def decide(mode: str, thread: int, place: object, work: float) -> None:
             cursor.execute(
                 "INSERT INTO bench_log (at, subject, reason) VALUES (%s, %s, %s)", [now, f"agenda:{thread}", "까닭"]
             )
-        elif mode in {"record", "global lock"}:
+        elif mode != "none":
             if mode == "global lock":
                 lock()
-            entry = record(kind="note", subject=f"agenda:{thread}", place=place, by=None, now=now, reason="까닭")
+            for _ in range(MANY if mode == "record 20" else 1):
+                entry = record(kind="note", subject=f"agenda:{thread}", place=place, by=None, now=now, reason="까닭")
             if mode == "global lock":
                 _append(cursor, [(entry.pk, entry.leaf_hash)])
         cursor.execute("UPDATE bench_decision SET n = n + 1 WHERE id = %s", [thread])
@@ -83,7 +86,7 @@ def measure(mode: str, place: object, threads: int, seconds: float, work: float)
             started = time.perf_counter()
             decide(mode, number, place, work)
             took.append(time.perf_counter() - started)
-            done[number] += 1
+            done[number] += MANY if mode == "record 20" else 1
         connections.close_all()
 
     def sequencer() -> None:
@@ -93,7 +96,7 @@ def measure(mode: str, place: object, threads: int, seconds: float, work: float)
         connections.close_all()
 
     running = [threading.Thread(target=writer, args=(n,)) for n in range(threads)]
-    if mode == "record":
+    if mode.startswith("record"):
         running.append(threading.Thread(target=sequencer))
     started = time.perf_counter()
     for one in running:
@@ -109,7 +112,7 @@ def measure(mode: str, place: object, threads: int, seconds: float, work: float)
         "p50_ms": 1000 * took[len(took) // 2],
         "p95_ms": 1000 * took[int(len(took) * 0.95)],
     }
-    return found | ({"most_waiting": max(behind, default=0)} if mode == "record" else {})
+    return found | ({"most_waiting": max(behind, default=0)} if mode.startswith("record") else {})
 
 
 def sequencing(place: object, entries: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -25,7 +25,7 @@ def address(name: str, **values: int) -> str:
     return f"{reverse(f'record:{name}')}?{urlencode(values)}"
 
 
-def turning(request: HttpRequest, found: Page[object]) -> dict[str, str]:
+def turning(request: HttpRequest, found: Page[Any]) -> dict[str, str]:
     """Addresses of the pages around, filters kept."""
     links = {}
     for name, cursor in (("next_url", found.next), ("prev_url", found.previous)):
