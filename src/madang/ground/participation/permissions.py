@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.ground.footing.rest import scopes
 from madang.ground.people.models import User
-from madang.ground.people.permissions import define, edits_the_thread, is_signed_in
+from madang.ground.people.permissions import define, edited, edits_the_thread, everybody_signed_in, is_signed_in
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 scopes.register(scopes.Scope("write:comments", _("Comment and follow in my name"), order=30))
 scopes.register(scopes.Scope("webhooks", _("Keep my webhooks"), order=80))
 scopes.register(scopes.Scope("moderate", _("Hide and show again, where I moderate"), official=True, order=70))
-rules.add_perm("participation.take_part", is_signed_in)
-rules.add_perm("participation.hide_comment", is_signed_in & edits_the_thread)
+define("participation.take_part", is_signed_in, everybody_signed_in)
+define("participation.hide_comment", is_signed_in & edits_the_thread, edited)
 
 
 KEEP_WEBHOOK = "participation.keep_webhook"

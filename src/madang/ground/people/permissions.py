@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rules
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from madang.ground.footing.rest import scopes
 from madang.ground.people import queries
 from madang.ground.people.models import User
+from madang.ground.places.models import Place
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -68,7 +70,12 @@ scopes.register(scopes.Scope("read", _lazy("Read what my roles show me"), order=
 
 @rules.predicate
 def is_signed_in(user: object) -> bool:
-    return bool(getattr(user, "is_authenticated", False))
+    return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", False))
+
+
+def everybody_signed_in(user: object, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The scope of `is_signed_in`: all rows, or none."""
+    return rows if is_signed_in(user) else rows.none()
 
 
 @rules.predicate
@@ -76,6 +83,16 @@ def edits_the_thread(user: object, thing: object) -> bool:
     """Holds the officer's role at the thing's place, or at the place above it."""
     place = getattr(thing, "place", thing)
     return place is not None and queries.is_officer_at(user, place)
+
+
+def edited(user: object, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The scope of `edits_the_thread`, for rows that have a place, and for places themselves."""
+    return rows if queries.is_platform_admin(user) else rows.filter(_at(queries.officer_place_ids(user), rows))
+
+
+def _at(places: set[int], rows: QuerySet[Any]) -> Q:
+    own, above = ("pk", "parent") if rows.model is Place else ("place", "place__parent")
+    return Q(**{f"{own}__in": places}) | Q(**{f"{above}__in": places})
 
 
 @rules.predicate

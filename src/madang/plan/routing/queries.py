@@ -13,7 +13,7 @@ from madang.explore.proposals.models import Answer, Evidence, Proposal
 from madang.ground.agenda.models import AgendaItem, Stage
 from madang.ground.footing.keyset import Page, page
 from madang.ground.participation.models import SearchDocument
-from madang.ground.people.queries import is_platform_admin, office_ids, officer_place_ids
+from madang.ground.people.permissions import scope
 from madang.ground.places.models import Office
 from madang.ground.places.queries import innovation_officer
 from madang.plan.routing.models import Assignment, Suggestion
@@ -211,10 +211,7 @@ def items_without_owner(user: object) -> QuerySet[AgendaItem]:
     newest = Suggestion.objects.select_related("office").defer("terms").order_by("-made_at", "-id")
     rows = waiting.select_related("place", "owner__place").defer("place__boundary")
     rows = rows.prefetch_related(Prefetch("routing_suggestions", newest))
-    if is_platform_admin(user):
-        return rows
-    places = officer_place_ids(user)
-    return rows.filter(Q(place__in=places) | Q(place__parent__in=places)) if places else rows.none()
+    return scope(user, "plan_routing.assign", rows)
 
 
 def waiting_page(user: object, *, after: str) -> Page[AgendaItem]:
@@ -227,10 +224,7 @@ def assignments_at_desk(user: object) -> QuerySet[Assignment]:
     rows = pending.select_related("item__place", "office__place", "assigned_by").defer(
         "item__place__boundary", "office__place__boundary"
     )
-    if is_platform_admin(user):
-        return rows
-    places, offices = officer_place_ids(user), office_ids(user)
-    return rows.filter(Q(office__in=offices) | Q(item__place__in=places) | Q(item__place__parent__in=places))
+    return scope(user, "plan_routing.watch", rows)
 
 
 def assignments_page(user: object, *, after: str, now: datetime) -> Page[Assignment]:
