@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from madang.ground.agenda.lineage import Follower
-from madang.ground.participation.models import Follow, Subject
-from madang.ground.participation.operations import tell, tell_around
+from madang.ground.participation.models import Follow, Reason, Subject
+from madang.ground.participation.operations import tell, tell_around, watchers_of
 from madang.ground.participation.operations.subjects import lock, move_count
 from madang.ground.participation.search.index import index_on_commit
 
@@ -76,6 +76,8 @@ def on_item(event: Event) -> None:
     if event.kind in MESSAGES:
         # First those whose duty it is: whoever also follows the item hears of it as a duty.
         tell_of(event, event.concerns, kind=f"duty_{event.kind}")
+        if event.kind == "owner" and event.item.owner:
+            tell_of(event, watchers_of(event.item.owner), reason=Reason.WATCH)
         tell_around(
             subject=subject,
             kind=f"agenda_{event.kind}",

@@ -218,6 +218,7 @@ def _tell(assignment: Assignment, event: str, office: Office, users: list[int], 
         params={"office": office.name_ko, "title": assignment.item.title},
         url=reverse("routing:item", args=[assignment.item_id]),
         key=f"routing:{assignment.pk}:{event}",
+        subject=assignment.item.participation.pk,
         now=now,
     )
 

@@ -77,6 +77,8 @@ def demo(port: int, source: Path | None, fresh: bool, scale: str, no_browser: bo
         )
     if fresh:
         _remove(folder)
+    # Mails of the demo lead back to it.
+    os.environ.setdefault("MADANG_BASE_URL", f"http://127.0.0.1:{port}")
     with site("demo"):
         _prepare(source, scale)
         if no_serve:

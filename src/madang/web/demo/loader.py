@@ -15,7 +15,7 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import accounts, ops, organizations, people, record, sharing, source, threads, voices
+from madang.web.demo import accounts, notices, ops, organizations, people, record, sharing, source, threads, voices
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -108,8 +108,10 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
     say(f"{len(proposals)} proposals with comments, supports and answers")
     compute(now=now, say=say, places=places)
     report_overdue(now=now)
+    agenda = source.rows("agenda")
+    notices.begin(rows=agenda, proposals=proposals, people=characters)
     items = threads.load(
-        rows=source.rows("agenda"),
+        rows=agenda,
         proposals=proposals,
         places=places,
         offices=offices,
@@ -118,6 +120,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         say=say,
     )
     sharing.load(items=items, places=places, offices=offices, people=characters, now=now, say=say)
+    notices.load(items=items, people=characters, places=places, now=now)
     ops.load(places=places, people=characters, now=now)
     organizations.load(people=characters, places=places, offices=offices, now=now, say=say)
 

@@ -50,6 +50,7 @@ def answer(*, proposal: Proposal, office: Office, body: str, by: User | None, no
         params={"office": office.name_ko, "title": row.title},
         url=row.get_absolute_url(),
         key=f"answered:{new.pk}",
+        subject=row.pk,
         now=now,
     )
     return new

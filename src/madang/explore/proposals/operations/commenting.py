@@ -56,6 +56,7 @@ def comment(
         params={"name": by.display_name, "title": proposal.title},
         url=f"{proposal.get_absolute_url()}#comment-{added.comment.pk}",
         key=f"comment:{added.comment.pk}",
+        subject=proposal.pk,
         now=now,
     )
     return added

@@ -325,4 +325,13 @@ def _tell_merged(row: DuplicateGroup, stands: Proposal, merged: Sequence[Proposa
 
 def _tell(users: set[int], message: str, stands: Proposal, key: str, now: datetime) -> None:
     params: dict[str, object] = {"title": stands.title}
-    tell(users=users, kind="merged", message=message, params=params, url=stands.get_absolute_url(), key=key, now=now)
+    tell(
+        users=users,
+        kind="merged",
+        message=message,
+        params=params,
+        url=stands.get_absolute_url(),
+        key=key,
+        now=now,
+        subject=stands.pk,
+    )

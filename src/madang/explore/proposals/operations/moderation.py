@@ -104,4 +104,5 @@ def _tell_author(row: Proposal, kind: str, message: str, more: dict[str, object]
             url=row.get_absolute_url(),
             key=key,
             now=now,
+            subject=row.pk,
         )

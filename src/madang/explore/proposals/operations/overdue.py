@@ -63,5 +63,6 @@ def _tell(row: Proposal, officer: Office, now: datetime) -> None:
         params={"title": row.title},
         url=row.get_absolute_url(),
         key=f"overdue:{row.pk}",
+        subject=row.pk,
         now=now,
     )

@@ -16,7 +16,7 @@ from madang.explore.proposals.queries.groups import with_merged
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.agenda.operations import create_item, set_counts
 from madang.ground.agenda.operations import locked as locked_item
-from madang.ground.participation.models import Support
+from madang.ground.participation.models import Reason, Support
 from madang.ground.participation.operations import tell
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
@@ -194,6 +194,8 @@ def _attach(item: AgendaItem, voices: Sequence[Proposal], by: User | None, now: 
         url=item.get_absolute_url(),
         # One person behind several of these voices is told once; voices added later are told anew.
         key=f"promoted:{item.pk}:{min(ids)}",
+        subject=item.participation.pk,
+        reason=Reason.BEHIND,
         now=now,
     )
 

@@ -106,5 +106,6 @@ def _announce(proposal: Proposal, terms: clock.Terms, now: datetime) -> None:
             params={"title": proposal.title, "threshold": terms.threshold},
             url=proposal.get_absolute_url(),
             key=f"threshold_met:{proposal.pk}",
+            subject=proposal.pk,
             now=now,
         )

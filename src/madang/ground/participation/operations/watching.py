@@ -101,12 +101,13 @@ def unwatch(*, watch_id: int, by: User) -> bool:
     return bool(Watch.objects.filter(pk=watch_id, user=by).delete()[0])
 
 
-def announce_new(*, now: datetime, batch: int = BATCH) -> int:
+def announce_new(*, now: datetime, batch: int = BATCH, fresh: timedelta = FRESH) -> int:
     """Tell those who watch of what has become public and findable since the last time; how many subjects were told of.
 
-    Each batch is a transaction of its own; what is still read by the search, or not yet public, waits for the next.
+    fresh: what is older than this is no news. Each batch is a transaction of its own; what is still read by the
+    search, or not yet public, waits for the next.
     """
-    _forget_old(now)
+    _forget_old(now, fresh)
     _read_again()
     after = told = 0
     while True:
@@ -118,8 +119,8 @@ def announce_new(*, now: datetime, batch: int = BATCH) -> int:
         after = ids[-1]
 
 
-def _forget_old(now: datetime) -> None:
-    Subject.objects.filter(announced_at=None, created_at__lte=now - FRESH).update(announced_at=now)
+def _forget_old(now: datetime, fresh: timedelta) -> None:
+    Subject.objects.filter(announced_at=None, created_at__lte=now - fresh).update(announced_at=now)
 
 
 def _read_again() -> None:

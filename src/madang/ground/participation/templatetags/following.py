@@ -57,6 +57,7 @@ def watch_button(
     words: str = "",
     label: str = "",
     ask: bool = True,
+    small: bool = False,
 ) -> dict[str, Any]:
     """Be told of what is new and meets every criterion given (one query for those who are signed in).
 
@@ -71,6 +72,7 @@ def watch_button(
         "watch": following.watches_for(user, place=place, field=field, words=words),
         "criteria": {"place": place.code if place else "", "field": field, "words": words},
         "label": label or _("Tell me of what is new"),
+        "size": "button--small" if small else "",
     }
 
 
