@@ -97,6 +97,7 @@ register_group(Group("other", _("Everything else"), _("What belongs to none of t
 
 UNKNOWN = register(Kind("other", _("Notice")))
 register(Kind("new", _("Something new of what you follow"), group="new"))
+register(Kind("webhook_disabled", _("A webhook of yours was turned off"), group="own", always=True))
 
 # What the events of agenda items tell (listeners.py): turning points, and smaller steps.
 for _event in ("stage", "closed", "reopened", "merged", "unmerged", "split"):
