@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
-from madang.explore.proposals.models import Evidence
 from madang.ground.participation import operations
 from madang.ground.participation.delivery import webpush
 from madang.ground.participation.models import Delivery, Notice, Rhythm, State, Subject
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from madang.explore.proposals.models import Proposal
+    from madang.ground.agenda.models import AgendaItem
     from madang.ground.people.models import User
     from madang.ground.places.models import Place
     from madang.web.demo.source import Row
@@ -57,20 +57,13 @@ def begin(*, rows: list[Row], proposals: Mapping[str, Proposal], people: Mapping
 
 
 def load(
-    *,
-    rows: list[Row],
-    proposals: Mapping[str, Proposal],
-    people: Mapping[str, User],
-    places: Mapping[str, Place],
-    now: datetime,
+    *, items: Mapping[str, AgendaItem], people: Mapping[str, User], places: Mapping[str, Place], now: datetime
 ) -> None:
     """Follow the items, watch for what is new, and settle what lies long behind."""
-    first = {row["key"]: proposals[row["voices"][0]].pk for row in rows}
-    items = dict(Evidence.objects.filter(proposal__in=first.values()).values_list("proposal", "item"))
     subjects = dict(Subject.objects.filter(item__in=items.values()).values_list("item", "pk"))
     for user, keys in _people(AT_HEART, people):
         for key in keys:
-            operations.follow(subject_id=subjects[items[first[key]]], by=user, now=now - timedelta(days=9))
+            operations.follow(subject_id=subjects[items[key].pk], by=user, now=now - timedelta(days=9))
     for user, wanted in _people(WATCHED, people):
         for code, field, words in wanted:
             asked = operations.Wanted(places.get(code), field, words=words)
