@@ -126,6 +126,8 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: object, outcomes: Sequence[tuple[str, object]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+        # Only who accepts an invitation owes no reason.
+        self.fields["reason"].required = outcomes != self.INVITATION
 
 
 class _PlaceForm(forms.Form):

@@ -48,7 +48,8 @@ def _rank(item: AgendaItem, entries: list[Entry]) -> int:
     """The station at which the item stands, or stood when it was closed."""
     stage = item.stage
     if stage == Stage.CLOSED:
-        closings = [entry for entry in entries if entry.kind == Entry.Kind.CLOSED]
+        # Closed by itself, or by being merged into another.
+        closings = [entry for entry in entries if entry.data.get("to") == Stage.CLOSED]
         stage = closings[-1].data.get("from", Stage.EXPLORE) if closings else Stage.EXPLORE
     return ORDER.index(Stage(stage)) + 1
 

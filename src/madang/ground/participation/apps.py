@@ -42,7 +42,9 @@ class ParticipationConfig(AppConfig):
                 "following", _("What I follow"), 50, following.my_following, "participation/_following.html"
             )
         )
-        lists.register(lists.FeedList("decisions", _("Decisions"), entries=gathered.decisions, order=40))
+        lists.register(
+            lists.FeedList("decisions", _("Decisions"), entries=gathered.decisions, page="record:list", order=40)
+        )
         calendars.register(
             calendars.Calendar(
                 "referrals", _("Answers between governments"), dated=items.referrals, mine=items.referrals_of, order=20

@@ -105,8 +105,8 @@ def desk_of(user: object, *, now: datetime) -> Desk:
     found = Desk(
         invitations=list(invited.filter(at("place"))[:SHOWN]),
         referrals=list(waiting.filter(own)[:SHOWN]),
-        asked_partners=[] if everywhere else list(invited.filter(at("item__place"))[:SHOWN]),
-        asked_referrals=[] if everywhere else list(waiting.filter(at("origin"))[:SHOWN]),
+        asked_partners=[] if everywhere else list(invited.filter(at("item__place")).exclude(at("place"))[:SHOWN]),
+        asked_referrals=[] if everywhere else list(waiting.filter(at("origin")).exclude(own)[:SHOWN]),
     )
     for row in (*found.referrals, *found.asked_referrals):
         tell_days(row, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django import template
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 register = template.Library()
 BEFORE, LETTERS = 40, 180
+# Signs of Markdown, which a passage shows without.
+MARKS = re.compile(r"[*_`#>|]+")
 
 
 @register.filter
 def passage(value: str, words: Iterable[str]) -> SafeString:
     """About two lines around the first of the words, each of them in <mark>, everything escaped."""
-    text, found = " ".join(value.split()), tuple(words or ())
+    text, found = " ".join(MARKS.sub("", value).split()), tuple(words or ())
     first = next(iter(snippet_positions(text, found)), (0, 0))[0]
     start = max(0, first - BEFORE)
     cut = text[start : start + LETTERS]
