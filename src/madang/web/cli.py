@@ -15,6 +15,8 @@ COMMANDS = {
     "tokenizer": ("madang.web.commands.serve", "tokenizer"),
     "import": ("madang.web.commands.imports", "import_"),
     "record": ("madang.web.commands.record", "record"),
+    "backup": ("madang.web.commands.backup", "backup"),
+    "restore": ("madang.web.commands.backup", "restore"),
     "push-keys": ("madang.web.commands.push", "push_keys"),
     "check": ("madang.web.commands.site", "check"),
     "manage": ("madang.web.commands.site", "manage"),
