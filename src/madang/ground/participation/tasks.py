@@ -71,7 +71,7 @@ def announce_new(timestamp: int | None = None) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=DELIVERY_TASK, queueing_lock=DELIVERY_TASK)
+@app.task(name=DELIVERY_TASK, queueing_lock=DELIVERY_TASK, lock=DELIVERY_TASK)
 def deliver(timestamp: int | None = None) -> None:
     """Send what is due. Also every minute, for what was put off and what a dead worker left behind."""
     del timestamp

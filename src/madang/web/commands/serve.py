@@ -66,7 +66,7 @@ def _measure_together() -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
-def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 1) -> int:
+def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 2) -> int:
     """Serve until a signal, or until the web process ends by itself; returns the exit code.
 
     jobs: how many jobs run at once in the worker; 0 starts none.
@@ -91,7 +91,7 @@ def run(*, host: str, port: int, workers: int, threads: int, jobs: int = 1) -> i
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads in each.")
-@click.option("--jobs", default=1, show_default=True, help="Background jobs at once in the worker.")
+@click.option("--jobs", default=2, show_default=True, help="Background jobs at once in the worker.")
 @click.option("--no-worker", is_flag=True, help="Start no worker: `madang work` runs elsewhere.")
 def serve(host: str, port: int, workers: int, threads: int, jobs: int, no_worker: bool) -> None:
     """Serve the site with its job worker and its tokenizer (DATABASE_URL, else the embedded server)."""

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from madang.explore.proposals.operations import theming
 from madang.ground.footing.jobs import operate
 from madang.ground.footing.models import Fault, Progress
+from madang.ground.participation.models.delivery import Delivery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,8 @@ REASON = "데이터베이스 점검 시간에 실행된 작업입니다. 점검 
 
 def load(*, places: dict[str, Place], people: dict[str, User], now: datetime) -> None:
     """Themes of both provinces were asked for in the night: Gyeonggi's were computed, Seoul's failed."""
+    # The residents of the sample have no mailbox; without this the worker's first ten minutes go into 8,000 letters.
+    Delivery.objects.filter(user__email__endswith="@demo.invalid").delete()
     officer = next(user for user in people.values() if user.email.startswith("sio.gyeonggi"))
     admin = next(user for user in people.values() if user.is_superuser)
     _done(places["41"], officer, now - timedelta(hours=9))

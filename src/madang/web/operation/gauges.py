@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -79,6 +80,13 @@ def index_waiting() -> float:
     return index.waiting()
 
 
+def deliveries() -> dict[str, float]:
+    """The outbox by state; what was sent is told only as long as its row is kept."""
+    from madang.ground.participation.models.delivery import Delivery
+
+    return dict(Delivery.objects.order_by("state").values_list("state").annotate(Count("pk")))
+
+
 def plug() -> None:
     """Register them all, and name the tasks that have no name."""
     for gauge in (
@@ -90,6 +98,7 @@ def plug() -> None:
         Gauge("madang_record_entries", "Entries of the public record that have their place.", record_size),
         Gauge("madang_record_waiting", "Entries that have no place yet.", record_waiting),
         Gauge("madang_record_checkpoint_seconds", "Age of the last checkpoint; -1: none.", checkpoint_age),
+        Gauge("madang_deliveries", "Mails and push notices by state.", deliveries, "state"),
         Gauge("madang_search_waiting", "Texts that wait to be indexed.", index_waiting),
     ):
         register(gauge)
