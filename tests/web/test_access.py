@@ -234,6 +234,8 @@ MATRIX = {
     "administration:succession": (("41110",), OPERATES, OPERATES),
     "administration:requests": (("41110",), DECIDES, SIGNED_NEVER),
     "administration:answer": (("41110", "request"), DECIDES, DECIDES),
+    "places:figures": (("41110",), ALL, NEVER),
+    "places:figures_table": (("41110",), ALL, NEVER),
     "setup:index": ((), OPERATES, OPERATES),
     "setup:template": ((), OPERATES, SIGNED_NEVER),
     "setup:detail": (("setup",), OPERATES, SIGNED_NEVER),

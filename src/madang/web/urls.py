@@ -35,7 +35,12 @@ urlpatterns = [
         "places/",
         include(
             (
-                [path("", places.tile_map, name="map"), path("<str:code>/", places.place, name="detail")],
+                [
+                    path("", places.tile_map, name="map"),
+                    path("<str:code>/", places.place, name="detail"),
+                    path("<str:code>/figures", places.figures, name="figures"),
+                    path("<str:code>/figures.csv", places.figures_table, name="figures_table"),
+                ],
                 "places",
             )
         ),

@@ -11,6 +11,7 @@ class ProposalsConfig(AppConfig):
         """Register who may do what, what a person sees of it under /me/, and the voices on the agenda's pages."""
         from madang.explore.proposals import listeners, permissions, permissions_desk  # noqa: F401
         from madang.explore.proposals import panels as mine
+        from madang.explore.proposals.counted import FIGURES
         from madang.explore.proposals.holdings import PROPOSALS, PROPOSED
         from madang.explore.proposals.notices import KINDS
         from madang.explore.proposals.operations.lineage import FOLLOWER
@@ -21,7 +22,7 @@ class ProposalsConfig(AppConfig):
         from madang.ground.participation import kinds, sections, things
         from madang.ground.participation.feeds import calendars, lists
         from madang.ground.people import data, profiles
-        from madang.ground.places import settings
+        from madang.ground.places import figures, settings
 
         things.register(THING)
         data.register(PROPOSALS)
@@ -38,5 +39,7 @@ class ProposalsConfig(AppConfig):
             sections.register(section)
         panels.register(mine.VOICES)
         pages.register(mine.EVIDENCE)
+        for figure in FIGURES:
+            figures.register(figure)
         for setting in SETTINGS:
             settings.register(setting)

@@ -10,12 +10,15 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         """Register who may do what, what the stages ask for, and the kinds of entries of this room."""
         from madang.ground.agenda import holdings, permissions, stages
+        from madang.ground.agenda.counted import FIGURES
         from madang.ground.people import data
-        from madang.ground.places import settings
+        from madang.ground.places import figures, settings
         from madang.ground.record import kinds
 
         del permissions, stages  # importing them registers
         data.register(holdings.SCORES)
+        for figure in FIGURES:
+            figures.register(figure)
         settings.register(
             settings.Setting(
                 "referral_days",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from madang.ground.footing.cells import safe
 from madang.web.commands.texts import BadInput, give
 
 if TYPE_CHECKING:
@@ -84,8 +85,6 @@ def _tell(file: Path, plan: Plan, done: dict[str, int], lines: list[dict[str, An
 
 
 def _write(report: Path, lines: list[dict[str, Any]]) -> None:
-    from madang.web.commands.imports import safe
-
     try:
         with report.open("w", encoding="utf-8-sig", newline="") as stream:
             table = csv.writer(stream)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from madang.ground.footing.cells import safe
 from madang.web.commands.texts import BadInput, give
 from madang.web.site import site
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from madang.explore.proposals.models import ImportBatch
     from madang.explore.proposals.operations.importing import Imported
     from madang.ground.footing.jobs import Job
-
-# A spreadsheet takes a cell that begins so for a formula; with an apostrophe before it, for a text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.group("import")
@@ -208,11 +206,6 @@ def _fail_where_nothing_fits(file: Path, done: Imported) -> None:
 
         where = _("%(file)s, line %(line)s") % {"file": file, "line": done.first_problem[0]}
         raise BadInput(f"{where}: {done.first_problem[1]}")
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def write_report(batch: ImportBatch, target: Path) -> None:

@@ -92,6 +92,7 @@ def load(*, source: Path | None, scale: str, say: Say) -> None:
             real.load(folder=source, places=places, offices=offices, now=now, say=say)
     record.load(now=now, say=say)
     User.objects.create(email=_signal(), password="!", display_name="—", is_active=False)  # noqa: S106
+    places_operations.count_figures(now=now)
     clear_figures()
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from madang.ground.footing import cells
 from madang.ground.people.authority import ADMINISTER
 from madang.ground.people.permissions import can
-from madang.ground.places.queries import successors_of
+from madang.ground.places.queries import UnknownPlaceError, figures_of, place_by_code, successors_of
 from madang.web import queries
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+
+    from madang.ground.places.models import Place
 
 
 @require_safe
@@ -45,3 +49,35 @@ def _followed(request: HttpRequest, code: str, problem: Exception) -> HttpRespon
     if len(followers) == 1:
         return redirect("places:detail", followers[0].code, permanent=True)
     return render(request, "web/places/followed.html", {"code": code, "followers": followers})
+
+
+def _place(code: str) -> Place:
+    try:
+        return place_by_code(code if code.isalnum() else "")
+    except UnknownPlaceError as problem:
+        raise Http404(str(problem)) from problem
+
+
+@require_safe
+def figures(request: HttpRequest, code: str) -> HttpResponse:
+    """What a place and those below it have done, in numbers with their sums."""
+    found = _place(code)
+    table = figures_of(found)
+    groups = [(name, len(list(columns))) for name, columns in groupby(table.columns, key=lambda one: str(one.group))]
+    return render(request, "web/places/figures.html", {"place": found, "table": table, "groups": groups})
+
+
+@require_safe
+def figures_table(request: HttpRequest, code: str) -> HttpResponse:
+    """The same as a table to take away."""
+    del request
+    found = _place(code)
+    table = figures_of(found)
+    kinds = {"own": _("itself"), "below": _("with all below"), "sum": _("sum")}
+    head = [_("Code"), _("Place"), _("What is counted"), *(str(one.label) for one in table.columns)]
+    rows = [
+        [row.place.code, row.place.name, kinds[row.kind], *(cell.value for cell in row.cells)] for row in table.rows
+    ]
+    response = HttpResponse(cells.table(head, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="figures-{found.code}.csv"'
+    return response

@@ -1,5 +1,6 @@
 """Everything that changes places, their offices and what they have set."""
 
+from madang.ground.places.operations.figures import count_figures
 from madang.ground.places.operations.loading import (
     BoundaryError,
     import_boundaries,
@@ -18,6 +19,7 @@ __all__ = [
     "Succeeded",
     "SuccessionError",
     "change_office",
+    "count_figures",
     "create_office",
     "import_boundaries",
     "load_offices",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import ForeignKey, Model
 
 log = logging.getLogger(__name__)
-_kept: set[str] = {"ground_places.succession", "ground_places.settingvalue"}
+_kept: set[str] = {"ground_places.succession", "ground_places.settingvalue", "ground_places.placefigure"}
 
 
 def keep(label: str) -> None:

@@ -1,5 +1,6 @@
 """What anybody asks about places: which are in force, what they have set, their offices."""
 
+from madang.ground.places.queries.figures import FigureTable, figures_of
 from madang.ground.places.queries.places import (
     UnknownPlaceError,
     innovation_officer,
@@ -22,8 +23,10 @@ from madang.ground.places.queries.settings import (
 )
 
 __all__ = [
+    "FigureTable",
     "InForce",
     "UnknownPlaceError",
+    "figures_of",
     "innovation_officer",
     "largest_set",
     "municipalities",
