@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ class Problem:
 
 def problems() -> list[Problem]:
     """Every problem found; empty where everything answers."""
-    return [*_database(), *_tokenizer(), *_storage(), *_django()]
+    return [*_database(), *_tokenizer(), *_storage(), *_record(), *_django()]
 
 
 def _database() -> Iterator[Problem]:
@@ -56,6 +57,27 @@ def _storage() -> Iterator[Problem]:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         yield Problem(f"Uploads cannot be written to {folder}.", "Give the service's user the right to write there.")
+
+
+def _record() -> Iterator[Problem]:
+    from madang.ground.record.queries import health
+
+    try:
+        found = health.health(now=timezone.now())
+    except DatabaseError:
+        return  # told above
+    if found.waiting_since:
+        yield Problem(
+            f"Decisions wait for their place in the public record since {found.waiting_since:%Y-%m-%d %H:%M} UTC.",
+            "Start the worker: `madang work` (`madang serve` starts it by itself).",
+        )
+    if found.signed_at:
+        yield Problem(
+            f"The public record was signed last at {found.signed_at:%Y-%m-%d %H:%M} UTC.",
+            "Start the worker, or sign now: `madang record checkpoint`.",
+        )
+    if found.exposed:
+        yield Problem(f"Others may read the key of the public record: {found.exposed}", f"chmod 600 {found.exposed}")
 
 
 def _django() -> Iterator[Problem]:

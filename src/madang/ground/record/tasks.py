@@ -19,6 +19,7 @@ def sequence(timestamp: int | None = None) -> None:
 @app.periodic(cron="10 15 * * *")
 @app.task(name="madang.record.checkpoint", queueing_lock="madang.record.checkpoint")
 def checkpoint(timestamp: int | None = None) -> None:
-    """Sign the log daily (15:10 UTC is ten past midnight in Seoul), also where nothing was added: a sign of life."""
+    """Sign the log daily (15:10 UTC is ten past midnight in Seoul), also where nothing was added, and publish it."""
     del timestamp
     operations.checkpoint(now=timezone.now())
+    operations.publish()

@@ -32,6 +32,7 @@ def load(*, now: datetime, say: Callable[[str], None]) -> None:
         at = timezone.localtime(now - timedelta(days=night - 1)).replace(hour=0, minute=10, second=0, microsecond=0)
         _cosign(operations.checkpoint(now=min(at, now), until=min(at, now)), night, now)
     last = operations.checkpoint(now=now)
+    operations.publish()
     say(f"{last.size} entries in the public record, {NIGHTS + 1} checkpoints, {len(WITNESSES)} witnesses")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from madang.ground.record.forms import ConsistencyForm, EntryForm, RangeForm
 from madang.ground.record.models import Checkpoint, Entry, Leaf
 from madang.ground.record.queries import browsing, proving
+from madang.ground.record.queries.published import published
 from madang.ground.record.subjects import named
 from madang.ground.record.views.parts import address, checklist, crumbs
 
@@ -34,6 +35,7 @@ def verification(request: HttpRequest) -> HttpResponse:
         "range_form": RangeForm(initial={"first": 0, "last": 9}),
         "consistency_form": ConsistencyForm(offered=browsing.recent_checkpoints()),
         "standing": browsing.standing(),
+        "published": published(),
         "crumbs": crumbs(_("Verify")),
     }
     return render(request, "record/verification.html", context)
