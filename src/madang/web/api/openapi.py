@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from madang.ground.footing.rest import Problem, scopes
 from madang.ground.footing.rest.auth import Needs
+from madang.ground.participation import things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,9 @@ def _complete(method: str, operation: dict[str, Any], need: Needs | None) -> Non
                 name: {"description": one["description"], "schema": {"type": one["type"]}}
                 for name, one in HEADERS.items()
             }
+    for parameter in operation.get("parameters", []):
+        if (parameter["in"], parameter["name"]) == ("path", "kind"):
+            parameter["schema"] |= {"enum": [thing.key for thing in things.registered()]}
     operation["security"] = [{"token": [need.scope]}, {"session": []}] if need else [{}]
     if method in WRITES:
         operation.setdefault("parameters", []).append(KEY)
