@@ -274,6 +274,6 @@ class TestPages:
             "/proposals/999/history",
             "/proposals/999/neighbors",
             "/themes/999/",
-            "/proposals/999/comments/1",
+            "/talk/comments/1",
         ):
             assert client.get(url).status_code == 404

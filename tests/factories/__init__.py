@@ -4,10 +4,11 @@ from tests.factories.agenda import AgendaItemFactory
 from tests.factories.organizations import OrganizationFactory, member_of, organization_of
 from tests.factories.people import UserFactory, admin_of, officer_at, platform_admin, staff_of
 from tests.factories.places import OfficeFactory, PlaceFactory, gyeonggi, suwon
-from tests.factories.voices import CommentFactory, ProposalFactory, many_proposals
+from tests.factories.voices import AmendmentFactory, CommentFactory, ProposalFactory, many_proposals
 
 __all__ = [
     "AgendaItemFactory",
+    "AmendmentFactory",
     "CommentFactory",
     "OfficeFactory",
     "OrganizationFactory",

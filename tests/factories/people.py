@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from madang.ground.people.models import Role, User
@@ -16,6 +19,8 @@ class UserFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     display_name = factory.Sequence(lambda n: f"시민 {n}")
     password = "!"
+    # An ordinary account; one of less than a day writes under tighter limits.
+    joined_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=400))
 
 
 def officer_at(place, **fields) -> User:

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from madang.explore.proposals.models import Proposal
 from madang.ground.agenda.models import Field
-from madang.ground.participation.models import Comment, Subject, Support
+from madang.ground.participation.models import Amendment, Comment, Subject, Support
 from tests.factories.people import UserFactory
 from tests.factories.places import PlaceFactory
 
@@ -68,9 +68,35 @@ class CommentFactory(DjangoModelFactory):
     body = "저도 같은 생각입니다."
     created_at = factory.LazyFunction(timezone.now)
 
+    class Params:
+        hidden = factory.Trait(
+            status="hidden", hidden_reason="욕설", hidden_rule=1, hidden_by=factory.SubFactory(UserFactory)
+        )
+        held = factory.Trait(status="held")
+
     @factory.post_generation
     def counted(self, create, extracted, **kwargs):
-        Subject.objects.filter(pk=self.subject_id).update(comment_count=F("comment_count") + 1)
+        if self.status == "shown":
+            Subject.objects.filter(pk=self.subject_id).update(comment_count=F("comment_count") + 1)
+
+
+class AmendmentFactory(DjangoModelFactory):
+    """A suggestion of other words for a proposal."""
+
+    class Meta:
+        model = Amendment
+
+    class Params:
+        proposal = factory.SubFactory(ProposalFactory)
+
+    subject = factory.LazyAttribute(lambda made: made.proposal.subject)
+    author = factory.SubFactory(UserFactory)
+    base_title = factory.LazyAttribute(lambda made: made.proposal.title)
+    base_body = factory.LazyAttribute(lambda made: made.proposal.body)
+    title = factory.LazyAttribute(lambda made: made.base_title)
+    body = factory.LazyAttribute(lambda made: f"{made.base_body} 의자도 놓아 주세요.")
+    reason = "앉을 곳도 필요합니다."
+    created_at = factory.LazyFunction(timezone.now)
 
 
 def many_proposals(count, *, place=None, author=None, now=None) -> list[Proposal]:

@@ -19,6 +19,7 @@ from madang.engines.ledger import notes
 from madang.explore.proposals.models import DuplicateGroup, GroupMember, Theme, ThemeMember, ThemeRun
 from madang.ground.agenda.models import CoOwner, Partnership, Referral
 from madang.ground.footing import jobs
+from madang.ground.participation import operations, queries
 from madang.ground.participation.delivery import tokens
 from madang.ground.participation.models import Device, Notice, Watch
 from madang.ground.participation.operations import issue_calendar_key
@@ -29,6 +30,7 @@ from madang.ground.record.operations import add_witness, checkpoint, record
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
+    AmendmentFactory,
     CommentFactory,
     OfficeFactory,
     PlaceFactory,
@@ -127,9 +129,36 @@ MATRIX = {
     "proposals:support": (("proposal",), ALL, "iofoooooo"),
     "proposals:following": (("proposal",), ALL, SIGNED),
     "proposals:withdrawal": (("proposal",), AUTHOR, AUTHOR),
-    "proposals:comments": (("proposal",), ALL, SIGNED),
     "proposals:comment": (("proposal", "comment"), ALL, NEVER),
-    "proposals:comment_hiding": (("proposal", "comment"), DECIDES, DECIDES, {"reason": "욕설"}),
+    # What people say, and how it is moderated. The comment, the suggestion and the case are of `author`.
+    "talk:page": (("proposal",), ALL, NEVER),
+    "talk:comments": (("proposal",), ALL, SIGNED),
+    "talk:people": (("proposal",), "uoooooooo", NEVER),
+    "talk:report": (("proposal",), SIGNED, SIGNED),
+    "talk:amendments": (("proposal",), ALL, NEVER),
+    "talk:amendment_new": (("proposal",), "iofoooooo", "iofoooooo"),
+    "talk:comment": (("remark",), ALL, NEVER),
+    "talk:comment_edit": (("remark",), AUTHOR, AUTHOR),
+    "talk:comment_history": (("remark",), ALL, NEVER),
+    "talk:comment_deletion": (("remark",), AUTHOR, AUTHOR),
+    "talk:comment_support": (("remark",), ALL, "iofoooooo"),
+    "talk:comment_blocking": (("remark",), "ionoooooo", "ionoooooo"),
+    "talk:comment_report": (("remark",), SIGNED, SIGNED),
+    "talk:comment_hiding": (("remark",), DECIDES, DECIDES, {"outcome": "hide", "rule": "1", "reason": "욕설"}),
+    "talk:amendment": (("amendment",), ALL, NEVER),
+    "talk:amendment_acceptance": (("amendment",), ALL, AUTHOR),
+    "talk:amendment_refusal": (("amendment",), ALL, AUTHOR),
+    "talk:amendment_withdrawal": (("amendment",), ALL, "iofffffff"),
+    "talk:amendment_support": (("amendment",), ALL, "ifooooooo"),
+    "talk:amendment_report": (("amendment",), SIGNED, SIGNED),
+    "talk:queue": ((), EDITORS, NEVER),
+    "talk:case": (("case",), "ifoffoofo", NEVER),
+    "talk:decision": (("case",), DECIDES, DECIDES, {"outcome": "restore", "reason": "다시 봄"}),
+    "talk:appeal": (("case",), AUTHOR, AUTHOR, {"text": "다시 봐 주세요."}),
+    "talk:appeal_decision": (("appealed",), "ifffffofo", "ifffffofo", {"outcome": "upheld", "reason": "욕설"}),
+    "talk:conduct": (("41110",), ALL, NEVER),
+    "talk:conduct_edition": (("41110",), DECIDES, DECIDES),
+    "talk:transparency": ((), ALL, NEVER),
     "themes:list": ((), ALL, NEVER),
     "themes:detail": (("theme",), ALL, NEVER),
     "desk:inbox": ((), DESK, SIGNED_NEVER),
@@ -322,6 +351,19 @@ def _recorded(place, now) -> dict[str, int]:
     return {"entry": entry.pk, "checkpoint": checkpoint(now=now).pk, "witness": witness.pk}
 
 
+def _talk(proposal, people):
+    """A remark and two hidden ones of the author, one of them appealed against, and a citizen's suggestion."""
+    remark = CommentFactory(subject=proposal.subject, author=people["author"])
+    cases = []
+    for _ in range(2):
+        target = queries.target(comment_id=CommentFactory(subject=proposal.subject, author=people["author"]).pk)
+        decision = operations.take_up(target=target, rule=1, reason="욕설", by=people["officer"], now=timezone.now())
+        cases.append(decision.case_id)
+    operations.appeal(case_id=cases[1], by=people["author"], text="다시 봐 주세요.", now=timezone.now())
+    made = AmendmentFactory(subject=proposal.subject, proposal=proposal, author=people["citizen"])
+    return {"remark": remark.pk, "case": cases[0], "appealed": cases[1], "amendment": made.pk}
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One thing of each kind at Suwon, and one person of each role; undone after the last row."""
@@ -364,7 +406,9 @@ def world(django_db_setup, django_db_blocker):
         )
         device = Device.objects.create(user=author, endpoint="https://p/1", p256dh="p", auth="a", created_at=now)
         watch = Watch.objects.create(user=author, place=place, created_at=now)
+        talk = _talk(proposal, people)
         things = {
+            **talk,
             "item": item.pk, "notice": notice.pk, "proposal": proposal.pk,
             "device": device.pk, "watch": watch.pk, "stop": tokens.token(author, "group:talk"), "comment": CommentFactory(subject=proposal.subject).pk,
             "theme": theme.pk, "group": group.pk, "assignment": assignment.pk, "partner": partner.pk, "invited": invited.pk,

@@ -20,7 +20,7 @@ from madang.ground.participation.search import index
 from madang.ground.people.models import User
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
-from tests.factories import CommentFactory, ProposalFactory, UserFactory, officer_at, suwon
+from tests.factories import CommentFactory, ProposalFactory, UserFactory, suwon
 from tests.web.test_access import MATRIX, addresses, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -363,12 +363,12 @@ def test_what_is_gone_is_not_counted(world, gone):  # noqa: F811
     )
 
 
-@pytest.mark.parametrize("path", ["support", "comments", "following"])
+@pytest.mark.parametrize("path", ["/proposals/{}/support", "/talk/subjects/{}/comments", "/proposals/{}/following"])
 def test_nothing_can_be_added_to_what_is_gone(world, gone, path):  # noqa: F811
     client = signed_in(UserFactory())
     for one in gone.values():
         before = Subject.objects.values_list("support_count", "comment_count", "follower_count").get(pk=one.pk)
-        assert client.post(f"/proposals/{one.pk}/{path}", {"body": "그래도"}).status_code < 500
+        assert client.post(path.format(one.pk), {"body": "그래도", "conduct": "on"}).status_code < 500
         if one.pk != gone["merged"].pk:
             assert (
                 Subject.objects.values_list("support_count", "comment_count", "follower_count").get(pk=one.pk) == before
@@ -377,6 +377,6 @@ def test_nothing_can_be_added_to_what_is_gone(world, gone, path):  # noqa: F811
 
 def test_a_hidden_comment_shows_only_its_reason(world):  # noqa: F811
     proposal = Proposal.objects.get(pk=world.things["proposal"])
-    CommentFactory(subject=proposal.subject, body="숨은댓글", hidden_reason="광고입니다", hidden_by=officer_at(suwon()))
+    CommentFactory(subject=proposal.subject, body="숨은댓글", hidden=True, hidden_reason="광고입니다")
     text = Client().get(proposal.get_absolute_url()).content.decode()
     assert "광고입니다" in text and "숨은댓글" not in text

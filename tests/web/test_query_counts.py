@@ -26,14 +26,36 @@ from madang.ground.agenda.models import AgendaItem, CoOwner, Criterion, Partners
 from madang.ground.footing import jobs
 from madang.ground.footing.models import Discarded
 from madang.ground.participation.delivery import tokens
-from madang.ground.participation.models import Comment, Follow, Mute, Notice, Subject, Support, Watch
+from madang.ground.participation.models import (
+    Amendment,
+    Appeal,
+    Case,
+    Comment,
+    CommentVersion,
+    Decision,
+    Follow,
+    Mute,
+    Notice,
+    Report,
+    Subject,
+    Support,
+    Watch,
+)
 from madang.ground.participation.operations import issue_calendar_key
 from madang.ground.participation.search import index
 from madang.ground.people.models import Role, User
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import checkpoint
 from madang.plan.routing.models import Assignment, Suggestion
-from tests.factories import AgendaItemFactory, OfficeFactory, UserFactory, gyeonggi, many_proposals, suwon
+from tests.factories import (
+    AgendaItemFactory,
+    OfficeFactory,
+    ProposalFactory,
+    UserFactory,
+    gyeonggi,
+    many_proposals,
+    suwon,
+)
 from tests.web import orgs_world
 from tests.web.test_access import MATRIX
 
@@ -78,6 +100,18 @@ PAGES = {
     "participation:section of roles": (("roles",), ""),
     "administration:overview of a province": (("41",), ""),
     "organizations:list filtered": ((), "?q=골목&kind=ngo&place=41110"),
+    "talk:page": (("item_subject",), ""),
+    "talk:amendment_new": (("foreign",), ""),
+    "talk:comment_hiding": (("comment",), ""),
+    "talk:comment_blocking": (("comment",), ""),
+    "talk:decision": (("appealed",), ""),
+    "talk:case of others": (("appealed",), ""),
+    "talk:people of a name": (("proposal",), "?q=주민"),
+    "talk:queue of appeals": ((), "?tab=appeals"),
+    "talk:queue of decided ones": ((), "?tab=closed"),
+    "participation:section of cases": (("cases",), ""),
+    "proposals:detail by helpfulness": (("proposal",), "?order=helpful"),
+    "proposals:detail of a thread": (("proposal",), "?thread={comment}"),
 }  # fmt: skip
 
 
@@ -195,6 +229,7 @@ def _around(things, voices, items, start) -> None:
     things.setdefault("comment", heads[0].pk)
     _work(things, start, len(voices))
     Subject.objects.filter(pk=first).update(comment_count=2 * (start + len(voices)))
+    _talk(things, people, heads)
     notices = Notice.objects.bulk_create(
         Notice(
             user=user,
@@ -282,6 +317,68 @@ def _signed(things) -> None:
     things.setdefault("entry", Entry.objects.order_by("-id").first().pk)
     things.setdefault("checkpoint", done.pk)
     things.setdefault("witness", 1)
+
+
+def _talk(things, people, heads) -> None:
+    """Replies in one thread, talk on an item, versions, suggestions, cases with reports and decisions, an appeal."""
+    user, place, first = things["user"], things["place"], things["proposal"]
+    subject = Subject.objects.get(item_id=things["item"])
+    things.setdefault("item_subject", subject.pk)
+    Comment.objects.bulk_create(
+        Comment(subject_id=pk, author=one, body="그렇습니다.", created_at=NOW, parent=parent)
+        for one in people
+        for pk, parent in ((subject.pk, None), (first, heads[0]))
+    )
+    Subject.objects.filter(pk=subject.pk).update(comment_count=things["size"])
+    if "remark" not in things:
+        things["remark"] = Comment.objects.create(subject_id=first, author=user, body="제 말", created_at=NOW).pk
+        things["foreign"] = ProposalFactory(place=place).pk
+    CommentVersion.objects.bulk_create(
+        CommentVersion(comment_id=things["remark"], number=things["size"] - n, body="전", replaced_at=NOW)
+        for n in range(len(people))
+    )
+    made = Amendment.objects.bulk_create(
+        Amendment(
+            subject_id=first, author=one, base_title="전", base_body="전 본문", title="후", body="본문", reason="까닭",
+            created_at=NOW,
+        )
+        for one in people
+    )  # fmt: skip
+    things.setdefault("amendment", made[0].pk)
+    _cases(things, people, heads, user, place)
+
+
+def _cases(things, people, heads, user, place) -> None:
+    shared = {
+        "subject_id": things["proposal"],
+        "place": place,
+        "source": "reports",
+        "report_count": 2,
+        "opened_at": NOW,
+    }
+    waiting = Case.objects.bulk_create(Case(comment=one, author=one.author, **shared) for one in heads)
+    mine = Comment.objects.bulk_create(
+        Comment(subject_id=things["proposal"], author=user, body="제 말", created_at=NOW) for _ in heads
+    )
+    decided = Case.objects.bulk_create(
+        Case(comment=one, author=one.author, outcome="hidden", closed_at=NOW, **shared) for one in [*mine, *heads]
+    )
+    Report.objects.bulk_create(
+        Report(case=one, reporter=by, category="insult", created_at=NOW)
+        for one in [*waiting, *decided[-len(heads) :]]
+        for by in people[:2]
+    )
+    judge = people[1]
+    decisions = Decision.objects.bulk_create(
+        Decision(case=one, number=1, outcome="hide", rule=1, reason="욕설", by=judge, at=NOW) for one in decided
+    )
+    appealed = decisions[-len(heads) :]
+    Appeal.objects.bulk_create(
+        Appeal(case=one.case, decision=one, first_by=judge, text="다시", made_by=one.case.author, made_at=NOW)
+        for one in appealed
+    )
+    things.setdefault("case", decided[0].pk)
+    things.setdefault("appealed", appealed[0].case_id)
 
 
 def _judged(things, people, items) -> None:

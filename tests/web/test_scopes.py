@@ -16,12 +16,19 @@ from django.utils import timezone
 
 from madang.explore.proposals.models import Proposal
 from madang.ground.agenda.models import AgendaItem, Partnership
-from madang.ground.participation.models import Subject, Webhook
+from madang.ground.participation.models import Amendment, Appeal, Case, Comment, Decision, Report, Subject, Webhook
 from madang.ground.people.models import Membership, Organization, Role, User, VerificationRequest
 from madang.ground.people.permissions import can, scope, scoped_permissions
 from madang.ground.places.models import Office, Place
 from madang.plan.routing.models import Assignment
-from tests.factories import AgendaItemFactory, OfficeFactory, ProposalFactory, UserFactory
+from tests.factories import (
+    AgendaItemFactory,
+    AmendmentFactory,
+    CommentFactory,
+    OfficeFactory,
+    ProposalFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 # The rows on which each scoped permission is asked.
@@ -35,9 +42,18 @@ ROWS = {
     "organizations.lead": Organization,
     "organizations.members": Organization,
     "organizations.verify": VerificationRequest,
+    "participation.appeal": Case,
+    "participation.decide_appeal": Case,
+    "participation.decide_case": Case,
+    "participation.edit_comment": Comment,
     "participation.hide_comment": Subject,
     "participation.keep_webhook": Webhook,
+    "participation.moderate": Place,
+    "participation.report": Subject,
+    "participation.see_case": Case,
+    "participation.support_comment": Comment,
     "participation.take_part": Subject,
+    "participation.withdraw_amendment": Amendment,
     "places.administer": Place,
     "plan_routing.answer": Assignment,
     "plan_routing.assign": AgendaItem,
@@ -148,11 +164,25 @@ def _things(places, offices, members, organizations, chance, now):
             organization=organizations[n], place=place, asked_by=members[0], asked_at=now
         )
         _webhooks(members, organizations[n], chance, now)
+        _talk(proposal, members, chance, now)
 
 
 def _assign(item, office, by, now):
     words = {"reason": "소관입니다.", "assigned_by": by, "assigned_at": now, "due_at": now, "escalates_at": now}
     Assignment.objects.create(item=item, office=office, follows_suggestion=False, **words)
+
+
+def _talk(proposal, members, chance, now):
+    """A suggestion, and a comment whose hiding was appealed against, by whoever and decided by whoever."""
+    author, judge, reporter = chance.sample(members, 3)
+    AmendmentFactory(proposal=proposal, author=reporter)
+    comment = CommentFactory(subject=proposal.subject, author=author)
+    case = Case.objects.create(
+        subject=proposal.subject, comment=comment, place=proposal.place, author=author, source="reports", opened_at=now
+    )
+    Report.objects.create(case=case, reporter=reporter, category="spam", created_at=now)
+    decision = Decision.objects.create(case=case, number=1, outcome="hide", rule=1, reason="r", by=judge, at=now)
+    Appeal.objects.create(case=case, decision=decision, first_by=judge, text="t", made_by=author, made_at=now)
 
 
 def _webhooks(members, organization, chance, now):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("me/", include("madang.ground.participation.urls.me")),
     path("follow/", include("madang.ground.participation.urls.following")),
     path("", include("madang.ground.participation.urls.delivery")),
+    path("talk/", include("madang.ground.participation.urls.talk")),
     path("proposals/", include("madang.explore.proposals.urls.proposals")),
     path("record/", include("madang.ground.record.urls")),
     path("themes/", include("madang.explore.proposals.urls.themes")),

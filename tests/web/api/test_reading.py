@@ -118,7 +118,7 @@ def test_what_is_hidden_withdrawn_or_merged_shows_nowhere(town, role):
 
 def test_a_hidden_comment_leaves_its_reason(town):
     comment = CommentFactory(subject=town.proposal.subject, body="나쁜 말")
-    answer = town.officer("put", f"/comments/{comment.pk}/hiding", {"reason": "욕설"})
+    answer = town.officer("put", f"/comments/{comment.pk}/hiding", {"rule": 1, "reason": "욕설"})
     assert answer.status_code == 200
     (shown,) = town.anonymous.get(f"/things/proposal/{town.proposal.pk}/comments").json()["items"]
     assert (shown["body"], shown["author"], shown["hidden_reason"]) == ("", None, "욕설")

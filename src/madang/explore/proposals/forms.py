@@ -13,7 +13,6 @@ from madang.explore.proposals.operations import images
 from madang.explore.proposals.operations.writing import BODY_LENGTH, TITLE_LENGTH, Text
 from madang.explore.proposals.queries.listing import ORDERS, STATUSES
 from madang.ground.agenda.models import Field
-from madang.ground.participation.operations import COMMENT_LENGTH
 from madang.ground.places.queries import places
 
 if TYPE_CHECKING:
@@ -202,25 +201,4 @@ class WithdrawalForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("You need not give one. What you write stands in the public record."),
-    )
-
-
-class CommentForm(forms.Form):
-    """A comment, or a reply where `parent` names one."""
-
-    body = forms.CharField(
-        label=_("Your comment"),
-        max_length=COMMENT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Phone numbers, e-mail addresses and the like are masked."),
-        error_messages={"required": _("Write something before you send it.")},
-    )
-    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class HideCommentForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason for hiding"),
-        max_length=300,
-        help_text=_("It stands where the comment stood, and in the public record."),
     )

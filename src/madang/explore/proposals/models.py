@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madang.ground.agenda.models import AgendaItem, Field
-from madang.ground.participation.models import Subject
+from madang.ground.participation.models import Amendment, Subject
 from madang.ground.people.models import User
 from madang.ground.places.models import Office, Place
 
@@ -130,6 +130,9 @@ class Revision(models.Model):
     body = models.TextField()
     edited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField()
+    amendment = models.ForeignKey(
+        Amendment, models.SET_NULL, null=True, blank=True, related_name="+", help_text="the suggestion that replaced it"
+    )
 
     class Meta:
         ordering = ("-number",)

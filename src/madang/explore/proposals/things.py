@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madang.explore.proposals.models import Proposal
+from madang.explore.proposals.operations import moderation, writing
 from madang.explore.proposals.queries import dated
 from madang.ground.participation.feeds.calendars import Calendar
 from madang.ground.participation.feeds.lists import FeedList
@@ -23,6 +24,11 @@ THING = Thing(
     amendments=True,
     listing="proposals:list",
     narrow=dated.narrow,
+    amendable=Q(status=Proposal.Status.OPEN, answered_at=None),
+    discussed=True,
+    revise=writing.take_over,
+    hide=moderation.hide_by_rule,
+    show=moderation.show_again,
     order=10,
 )
 FEEDS = (FeedList("themes", _("Themes"), entries=dated.themes, page="themes:list", order=30),)

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+RECORDED = {
+    "kept": _("Reported and kept"),
+    "appealed": _("Appeal made"),
+    "upheld": _("Appeal decided: it stays hidden"),
+    "amended": _("Suggestion of change taken over"),
+    "conduct": _("Code of conduct published"),
+}
+
 
 class ParticipationConfig(AppConfig):
     name = "madang.ground.participation"
@@ -12,14 +20,22 @@ class ParticipationConfig(AppConfig):
         from madang.ground.agenda import events, lineage, panels
         from madang.ground.agenda.models import AgendaItem, Stage
         from madang.ground.footing import telling
-        from madang.ground.participation import holdings, listeners, permissions, record_names, sections, things
+        from madang.ground.participation import (
+            holdings,
+            listeners,
+            permissions,
+            record_names,
+            sections,
+            talking,
+            things,
+        )
         from madang.ground.participation.feeds import calendars, gathered, items, lists
         from madang.ground.participation.operations import tell
         from madang.ground.participation.queries import following
         from madang.ground.participation.webhooks.queries import section as webhooks
         from madang.ground.people import data, profiles
         from madang.ground.people.tokens.queries import section as tokens
-        from madang.ground.record import subjects
+        from madang.ground.record import kinds, subjects
 
         del permissions  # importing it registers the rules
         subjects.plug(record_names.names_of)
@@ -28,7 +44,7 @@ class ParticipationConfig(AppConfig):
         # People live below, so that their tokens get their page from here.
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         telling.plug(tell)
-        profiles.register(holdings.WRITTEN)
+        profiles.register(holdings.COUNTED)
         sections.register(sections.Section("webhooks", _("Webhooks"), 90, webhooks, "participation/webhooks/list.html"))
         events.listen(listeners.on_item)
         lineage.register(listeners.FOLLOWER)
@@ -50,6 +66,10 @@ class ParticipationConfig(AppConfig):
                 "referrals", _("Answers between governments"), dated=items.referrals, mine=items.referrals_of, order=20
             )
         )
+        for key, label in RECORDED.items():
+            kinds.register(key, label)
+        panels.register(talking.TALK)
+        sections.register(talking.MINE)
         things.register(
             things.Thing(
                 key="agenda",

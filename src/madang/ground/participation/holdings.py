@@ -8,7 +8,19 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from madang.ground.participation.models import Comment, Follow, Subject, Support, Webhook
+from madang.ground.participation.models import (
+    Amendment,
+    AmendmentSupport,
+    Appeal,
+    Comment,
+    CommentSupport,
+    CommentVersion,
+    Follow,
+    Report,
+    Subject,
+    Support,
+    Webhook,
+)
 from madang.ground.people import data, profiles
 from madang.ground.people.models import ERASED_NAME
 
@@ -17,10 +29,50 @@ if TYPE_CHECKING:
 
     from madang.ground.people.models import User
 
-COMMENTS = data.rows(
-    Comment, "author", "subject_id", "subject__kind", "body", "created_at", "hidden_reason",
-    key="comments", label=_("Comments"), stays=True, texts={"body": data.GONE},
+WRITTEN = data.rows(
+    Comment, "author", "subject_id", "subject__kind", "body", "created_at", "edited_at", "status", "hidden_reason",
+    key="comments", label=_("Comments"), stays=True,
 )  # fmt: skip
+
+
+def _silence(leaving: data.Leaving) -> None:
+    """Empty the person's comments with what they said before, and take their name out of what others wrote."""
+    if not leaving.keep_texts:
+        mine = Comment.objects.filter(author=leaving.user).exclude(status=Comment.Status.DELETED)
+        CommentVersion.objects.filter(comment__author=leaving.user).delete()
+        mine.update(body=data.GONE, fingerprints=[])
+    with connection.cursor() as cursor:
+        for table, key in (("comment", "id"), ("commentversion", "comment_id")):
+            cursor.execute(UNMENTION.format(table=table, key=key), {"user": leaving.user.pk, "gone": ERASED_NAME})
+
+
+UNMENTION = """
+UPDATE ground_participation_{table} SET body = regexp_replace(body,
+    '@\\[[^]]*\\]\\(user:' || %(user)s || '\\)', '@[' || %(gone)s || '](user:' || %(user)s || ')', 'g')
+WHERE {key} IN (SELECT comment_id FROM ground_participation_mention WHERE user_id = %(user)s)
+"""
+# Before the mentions themselves go, which say where the name stands.
+COMMENTS = data.Holding("comments", WRITTEN.label, WRITTEN.export, _silence, WRITTEN.covers, order=50)
+# What was counted stays counted, given by nobody who could be named.
+HELPFUL = data.rows(
+    CommentSupport, "user", "comment_id", "created_at", key="helpful", label=_("Helpful comments"), stays=True
+)
+SUGGESTED = data.rows(
+    Amendment, "author", "subject_id", "title", "body", "reason", "status", "created_at", "answer",
+    key="amendments", label=_("Suggestions of change"), stays=True, texts={"reason": data.GONE},
+)  # fmt: skip
+BACKED = data.rows(
+    AmendmentSupport, "user", "amendment_id", "created_at", key="backed", label=_("Suggestions backed"), stays=True
+)
+REPORTED = data.rows(
+    Report, "reporter", "case_id", "category", "text", "created_at",
+    key="reports", label=_("Reports"), stays=True, texts={"text": data.GONE},
+)  # fmt: skip
+APPEALED = data.rows(
+    Appeal, "made_by", "case_id", "text", "made_at", "outcome", "reason",
+    key="appeals", label=_("Appeals"), stays=True, texts={"text": data.GONE},
+)  # fmt: skip
+TALK = (COMMENTS, HELPFUL, SUGGESTED, BACKED, REPORTED, APPEALED)
 # A threshold that was reached stays reached: a support counts on, given by nobody who could be named.
 SUPPORTS = data.rows(
     Support, "user", "subject_id", "subject__kind", "created_at", key="supports", label=_("Supports"), stays=True
@@ -64,9 +116,9 @@ NAMED = data.Holding("named", "", _nothing, _unname, order=800)
 
 
 def _count(user: User) -> int:
-    return Comment.objects.filter(author=user, hidden_reason="").count()
+    return Comment.objects.filter(author=user, status="shown").count()
 
 
-WRITTEN = profiles.Facet("comments", _("Number of comments"), _count, order=120)
+COUNTED = profiles.Facet("comments", _("Number of comments"), _count, order=120)
 WEBHOOKS = data.rows(Webhook, "user", "name", "url", "kinds", "created_at", key="webhooks", label=_("Webhooks"))
-HOLDINGS = (COMMENTS, SUPPORTS, FOLLOWS, NAMED, WEBHOOKS)
+HOLDINGS = (*TALK, SUPPORTS, FOLLOWS, NAMED, WEBHOOKS)

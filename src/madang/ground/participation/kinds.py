@@ -98,6 +98,9 @@ register_group(Group("other", _("Everything else"), _("What belongs to none of t
 UNKNOWN = register(Kind("other", _("Notice")))
 register(Kind("new", _("Something new of what you follow"), group="new"))
 register(Kind("webhook_disabled", _("A webhook of yours was turned off"), group="own", always=True))
+register(Kind("mention", _("Somebody names you"), group="talk"))
+register(Kind("amendment", _("A suggestion of change"), group="outcome"))
+register(Kind("moderation", _("A report, a decision or an appeal"), group="own", always=True))
 
 # What the events of agenda items tell (listeners.py): turning points, and smaller steps.
 for _event in ("stage", "closed", "reopened", "merged", "unmerged", "split"):

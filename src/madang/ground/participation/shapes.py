@@ -48,8 +48,12 @@ class CommentOut(Shape):
     parent: int | None = Field(None, description="The comment that it answers.")
     author: Person | None
     body: str
+    status: str = Field(description="shown, held (for review), hidden or deleted; only what is shown has words.")
     hidden_reason: str = ""
+    helpful: int = Field(0, description="How many people find it helpful.")
+    office: str = Field("", description="For which an official speaks.")
     created_at: datetime
+    edited_at: datetime | None = None
 
 
 class NoticeOut(Shape):
@@ -81,12 +85,16 @@ def thing_out(card: Card, place: str) -> dict[str, object]:
 
 
 def comment_out(comment: Comment) -> dict[str, Any]:
-    hidden = bool(comment.hidden_reason)
+    shown = comment.is_shown
     return {
         "id": comment.pk,
         "parent": comment.parent_id,
-        "author": None if hidden else person(comment.author),
-        "body": "" if hidden else comment.body,
+        "author": person(comment.author) if shown else None,
+        "body": comment.body if shown else "",
+        "status": comment.status,
+        "helpful": comment.support_count,
+        "office": comment.office.name if shown and comment.office else "",
+        "edited_at": comment.edited_at if shown else None,
         "hidden_reason": comment.hidden_reason,
         "created_at": comment.created_at,
     }

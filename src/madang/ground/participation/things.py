@@ -37,7 +37,12 @@ class Thing:
     title, text, author, at, topic: names of columns (author "" where nobody wrote it, topic "" where it belongs to no
     field of the pursuit); public: which rows everybody may read;
     open: which rows take comments, supports and amendments (None: all public ones);
-    comments, supports, follows, amendments, search, feed: what it takes part in; order: place in menus.
+    comments, supports, follows, amendments, search, feed: what it takes part in; order: place in menus;
+    amendable: which public rows take suggestions of change (None: the open ones); discussed: its page shows the whole
+    discussion, not only the way to it;
+    revise(pk=, title=, body=, by=, suggestion=, now=): puts an accepted suggestion in force;
+    hide(pk=, rule=, reason=, by=, now=), show(pk=, reason=, by=, now=): carry out a moderator's decision, with the
+    record and the word to the author. Without these two a thing can be reported and kept, but not hidden.
     """
 
     key: str
@@ -63,6 +68,11 @@ class Thing:
     listing: str = ""
     narrow: Callable[[QuerySet[Any], Mapping[str, str]], QuerySet[Any]] | None = field(default=None, compare=False)
     order: int = 100
+    amendable: Q | None = None
+    discussed: bool = False
+    revise: Callable[..., object] | None = None
+    hide: Callable[..., object] | None = None
+    show: Callable[..., object] | None = None
 
     def address(self, pk: int) -> str:
         """The page of one row."""
@@ -99,7 +109,7 @@ def subjects_of(row: Model) -> QuerySet[Subject]:
 
 @dataclass(frozen=True)
 class Card:
-    """What anybody needs to name a subject: its words and address. `public`, `open`: as its Thing says."""
+    """What anybody needs to name a subject: its words and address. `public`, `open`, `amendable`: as its Thing says."""
 
     subject_id: int
     thing: Thing
@@ -111,6 +121,7 @@ class Card:
     at: datetime
     public: bool
     open: bool
+    amendable: bool = False
 
     @property
     def record_key(self) -> str:
@@ -138,15 +149,28 @@ def card(subject_id: int) -> Card | None:
 def _cards_of(thing: Thing, ids: list[int]) -> dict[int, Card]:
     opened = thing.public if thing.open is None else thing.public & thing.open
     rows = thing.model._default_manager.filter(**{f"{thing.subject}__in": ids}).annotate(  # noqa: SLF001
-        card_public=_holds(thing.public), card_open=_holds(opened)
+        card_public=_holds(thing.public),
+        card_open=_holds(opened),
+        card_amendable=_holds(opened if thing.amendable is None else opened & thing.amendable),
     )
     author = [f"{thing.author}_id"] if thing.author else []
-    names = [f"{thing.subject}__pk", "pk", thing.title, "place_id", thing.at, "card_public", "card_open", *author]
+    names = [f"{thing.subject}__pk", "pk", thing.title, "place_id", thing.at, "card_public", "card_open"]
+    names += ["card_amendable", *author]
     return {
         subject: Card(
-            subject, thing, pk, title, reverse(thing.page, args=[pk]), place, by[0] if by else None, at, public, open_
+            subject,
+            thing,
+            pk,
+            title,
+            reverse(thing.page, args=[pk]),
+            place,
+            by[0] if by else None,
+            at,
+            public,
+            open_,
+            thing.amendments and amendable,
         )
-        for subject, pk, title, place, at, public, open_, *by in rows.values_list(*names)
+        for subject, pk, title, place, at, public, open_, amendable, *by in rows.values_list(*names)
     }
 
 

@@ -15,7 +15,19 @@ from madang.ground.participation.search import client, index
 from madang.ground.people.models import User
 from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
-from madang.web.demo import accounts, notices, ops, organizations, people, record, sharing, source, threads, voices
+from madang.web.demo import (
+    accounts,
+    notices,
+    ops,
+    organizations,
+    people,
+    record,
+    sharing,
+    source,
+    talk,
+    threads,
+    voices,
+)
 from madang.web.queries import clear_figures
 
 if TYPE_CHECKING:
@@ -123,6 +135,16 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
     sharing.load(items=items, places=places, offices=offices, people=characters, now=now, say=say)
     notices.load(items=items, people=characters, places=places, now=now)
     ops.load(places=places, people=characters, now=now)
+    talk.load(
+        proposals=proposals,
+        items=items,
+        places=places,
+        offices=offices,
+        people=characters,
+        crowd=crowd,
+        now=now,
+        say=say,
+    )
     organizations.load(people=characters, places=places, offices=offices, now=now, say=say)
 
 

@@ -1,4 +1,4 @@
-"""Commenting on a proposal and following it."""
+"""Following a proposal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.operations.voices import locked
@@ -34,32 +33,6 @@ def _open(proposal_id: int) -> Proposal:
     if not proposal.is_visible:
         raise NotOpenToCommentsError(_("This proposal is no longer shown, so it takes no comments."))
     return proposal
-
-
-@transaction.atomic
-def comment(
-    *, proposal_id: int, by: User, body: str, now: datetime, parent_id: int | None = None
-) -> participation.Commented:
-    """Add a comment and tell the proposal's writer and the person answered.
-
-    Raises NotOpenToCommentsError, participation.CommentRefusedError, participation.TooManyError.
-    """
-    proposal = _open(proposal_id)
-    require(by, "proposals.comment", proposal)
-    added = participation.comment(subject_id=proposal.pk, by=by, body=body, now=now, parent_id=parent_id)
-    parent = added.comment.parent
-    concerned = [proposal.author_id, parent.author_id if parent else None]
-    participation.tell(
-        users=[user for user in concerned if user and user != by.pk],
-        kind="comment",
-        message=gettext_noop("%(name)s commented on “%(title)s”."),
-        params={"name": by.display_name, "title": proposal.title},
-        url=f"{proposal.get_absolute_url()}#comment-{added.comment.pk}",
-        key=f"comment:{added.comment.pk}",
-        subject=proposal.pk,
-        now=now,
-    )
-    return added
 
 
 @transaction.atomic

@@ -40,8 +40,8 @@ class HidingReasonError(DeskError):
 
 
 @transaction.atomic
-def hide(*, proposal: Proposal, reason: str, by: User, now: datetime) -> Hiding:
-    """Hide a voice; `reason` stands publicly where its text stood, and its author is told."""
+def hide(*, proposal: Proposal, reason: str, by: User, now: datetime, rule: int | None = None) -> Hiding:
+    """Hide a voice; `reason` stands publicly where its text stood, and its author is told. `rule`: that it breaks."""
     if not reason.strip():
         raise HidingReasonError(_("Choose or write a reason: it stands publicly where the text stood."))
     (row,) = locked([proposal.pk])
@@ -51,7 +51,10 @@ def hide(*, proposal: Proposal, reason: str, by: User, now: datetime) -> Hiding:
     )
     Proposal.objects.filter(pk=row.pk).update(status=Proposal.Status.HIDDEN, seen_at=row.seen_at or now)
     show_in_search([row.pk], visible=False)
-    record(kind=Entry.Kind.HIDDEN, subject=row.record_key, place=row.place, by=by, now=now, reason=hiding.reason)
+    record(
+        kind=Entry.Kind.HIDDEN, subject=row.record_key, place=row.place, by=by, now=now, reason=hiding.reason,
+        data={"rule": rule} if rule else {},
+    )  # fmt: skip
     message = gettext_noop("Your proposal “%(title)s” was hidden. Reason: %(reason)s")
     _tell_author(row, "hidden", message, {"reason": hiding.reason}, f"hidden:{hiding.pk}", now)
     return hiding
@@ -75,6 +78,19 @@ def lift(*, proposal: Proposal, by: User, now: datetime, reason: str = "") -> Pr
     message = gettext_noop("Your proposal “%(title)s” is shown again.")
     _tell_author(row, "restored", message, {}, f"restored:{hiding.pk}", now)
     return row
+
+
+@transaction.atomic
+def hide_by_rule(*, pk: int, rule: int, reason: str, by: User, now: datetime) -> Hiding:
+    """Hide a voice because the moderators' queue decided so; the queue tells its author how to appeal."""
+    row = Proposal.objects.get(pk=pk)
+    return hide(proposal=row, reason=reason, rule=rule, by=by, now=now)
+
+
+@transaction.atomic
+def show_again(*, pk: int, reason: str, by: User, now: datetime) -> Proposal:
+    """Show a voice again because the moderators' queue or an appeal decided so."""
+    return lift(proposal=Proposal.objects.get(pk=pk), reason=reason, by=by, now=now)
 
 
 @transaction.atomic

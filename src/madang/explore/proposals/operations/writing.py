@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.explore.proposals.operations import images
 from madang.explore.proposals.operations.voices import locked, show_in_search
-from madang.ground.participation.operations import TooManyError, add_subject, one_at_a_time
+from madang.ground.participation.operations import add_subject, keep_pace, take_note
 from madang.ground.participation.search.index import index_on_commit
 from madang.ground.people.permissions import require
 from madang.ground.record.models import Entry
@@ -26,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from madang.ground.participation.models import Amendment
     from madang.ground.people.models import User
     from madang.ground.places.models import Place
 
-PROPOSALS_PER_HOUR = 5
 TITLE_LENGTH = 150
 BODY_LENGTH = 20_000
 
@@ -87,23 +84,23 @@ def _apply(proposal: Proposal, typed: Text) -> None:
     proposal.language = text.language_of(f"{typed.title} {typed.body}")
 
 
-def _within_limit(by: User, now: datetime) -> None:
-    one_at_a_time(by)
-    recent = Proposal.objects.filter(author=by, created_at__gt=now - timedelta(hours=1)).order_by("created_at")
-    times = list(recent.values_list("created_at", flat=True))
-    if len(times) >= PROPOSALS_PER_HOUR:
-        free = timezone.localtime(times[-PROPOSALS_PER_HOUR] + timedelta(hours=1))
-        raise TooManyError(
-            _("You have posted %(count)d proposals within an hour. This one is kept: you can post it from %(time)s.")
-            % {"count": len(times), "time": date_format(free, "H:i")}
-        )
-
-
 @transaction.atomic
-def write(*, by: User, place: Place, typed: Text, now: datetime, pictures: Sequence[images.Picture] = ()) -> Written:
-    """Publish a proposal and discard the writer's draft. Raises TooManyError, UnfitTextError, ImageRefusedError."""
+def write(
+    *,
+    by: User,
+    place: Place,
+    typed: Text,
+    now: datetime,
+    pictures: Sequence[images.Picture] = (),
+    accepts_conduct: bool = True,
+) -> Written:
+    """Publish a proposal and discard the writer's draft.
+
+    Raises TooManyError, UnfitTextError, ImageRefusedError, ConductNotAcceptedError.
+    """
     require(by, "proposals.write")
-    _within_limit(by, now)
+    take_note(place=place, by=by, accepts=accepts_conduct, now=now)
+    keep_pace("proposal", by=by, now=now)
     clean, masked = _publishable(typed)
     subject = add_subject(kind=Proposal.KIND, place=place, now=now)
     proposal = Proposal(subject=subject, place=place, author=by, created_at=now)
@@ -161,10 +158,33 @@ def edit(
     return Written(proposal, masked)
 
 
-def _keep_revision(proposal: Proposal, by: User, now: datetime) -> None:
+@transaction.atomic
+def take_over(*, pk: int, title: str, body: str, by: User, suggestion: Amendment, now: datetime) -> Written:
+    """Put words that somebody suggested in place of one's own; the history names who suggested them.
+
+    Raises NotEditableError, UnfitTextError.
+    """
+    proposal = _locked(pk)
+    require(by, "proposals.edit", proposal)
+    if reason := why_not_editable(proposal):
+        raise NotEditableError(reason)
+    point = {"latitude": proposal.latitude, "longitude": proposal.longitude}
+    # Who suggested it had their text masked already; what the writer chose to publish of their own stays.
+    clean, masked = _publishable(Text(title=title, body=body, field=proposal.field, keep_contacts=True, **point))
+    _keep_revision(proposal, by, now, suggestion)
+    _apply(proposal, clean)
+    proposal.edited_at = now
+    proposal.save()
+    index_on_commit(proposal.pk)
+    return Written(proposal, masked)
+
+
+def _keep_revision(proposal: Proposal, by: User, now: datetime, suggestion: Amendment | None = None) -> None:
     last = proposal.revisions.aggregate(last=Max("number"))["last"] or 0
     words = {"title": proposal.title, "body": proposal.body}
-    Revision.objects.create(proposal=proposal, number=last + 1, edited_by=by, replaced_at=now, **words)
+    Revision.objects.create(
+        proposal=proposal, number=last + 1, edited_by=by, replaced_at=now, amendment=suggestion, **words
+    )
 
 
 @transaction.atomic

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Answer, Hiding, Image, Proposal, Revision
 from madang.explore.proposals.queries import clocks
-from madang.ground.participation import queries as participation
-from madang.ground.participation.models import Follow, Support
+from madang.ground.participation.models import Amendment, Follow, Support
 from madang.ground.people.permissions import can
 from madang.ground.places.queries import settings_of
 
@@ -40,7 +40,14 @@ class Detail:
     answers: Sequence[Answer] = ()
     merged: Sequence[Proposal] = ()
     hiding: Hiding | None = None
-    comments: participation.Comments | None = None
+    suggestions: int = 0
+
+    @property
+    def talks(self) -> bool:
+        """Whether what was said about it is shown: also after it was merged, but not while its words are not."""
+        return self.proposal.is_visible or (
+            self.proposal.status == Proposal.Status.MERGED and self.proposal.subject.comment_count > 0
+        )
 
     @property
     def authors(self) -> list[str]:
@@ -53,6 +60,12 @@ def _mark(model: type[Support | Follow], user: object) -> Exists | Value:
     return Exists(model.objects.filter(subject_id=OuterRef("pk"), user_id=pk)) if pk else Value(value=False)
 
 
+def _open_suggestions() -> Coalesce:
+    """How many suggestions of change wait for the author."""
+    shown = Amendment.objects.filter(subject_id=OuterRef("pk"), status="open", visibility="shown").order_by()
+    return Coalesce(Subquery(shown.values("subject").annotate(n=Count("pk")).values("n")), 0)
+
+
 def find(pk: int, *, viewer: object) -> Proposal:
     """The proposal with all that hangs on it by one key, in one query. Raises Proposal.DoesNotExist."""
     loaded = Proposal.objects.select_related(
@@ -63,11 +76,12 @@ def find(pk: int, *, viewer: object) -> Proposal:
         viewer_follows=_mark(Follow, viewer),
         was_revised=Exists(Revision.objects.filter(proposal_id=OuterRef("pk"))),
         has_merged=Exists(Proposal.objects.filter(merged_into_id=OuterRef("pk"))),
+        open_suggestions=_open_suggestions(),
         has_images=Exists(Image.objects.filter(proposal_id=OuterRef("pk"))),
     ).get(pk=pk)
 
 
-def detail(pk: int, *, viewer: object, now: datetime, after: str = "") -> Detail:
+def detail(pk: int, *, viewer: object, now: datetime) -> Detail:
     """The page of a proposal in at most six queries. Raises Proposal.DoesNotExist."""
     proposal = find(pk, viewer=viewer)
     has = vars(proposal)  # what `find` has annotated
@@ -88,13 +102,7 @@ def detail(pk: int, *, viewer: object, now: datetime, after: str = "") -> Detail
         answers=list(proposal.answers.select_related("office")) if proposal.answered_at else [],
         merged=_merged(proposal) if has["has_merged"] else [],
         hiding=proposal.hidings.filter(lifted_at=None).first() if hidden else None,
-        comments=participation.comments_of(proposal.pk, after=after) if _has_comments(proposal) else None,
-    )
-
-
-def _has_comments(proposal: Proposal) -> bool:
-    return proposal.status not in {Proposal.Status.HIDDEN, Proposal.Status.WITHDRAWN} and bool(
-        proposal.subject.comment_count
+        suggestions=has["open_suggestions"],
     )
 
 
@@ -109,14 +117,17 @@ def _may(viewer: object, proposal: Proposal) -> dict[str, bool]:
     open_now = proposal.is_visible
     return {
         "support": can(viewer, "proposals.support", proposal) and open_now,
-        "comment": can(viewer, "proposals.comment", proposal) and open_now,
         # A writer is told of everything anyway.
         "follow": can(viewer, "proposals.follow", proposal)
         and open_now
         and proposal.author_id != getattr(viewer, "pk", None),
         "edit": can(viewer, "proposals.edit", proposal) and open_now,
         "withdraw": can(viewer, "proposals.withdraw", proposal) and open_now,
-        "moderate": can(viewer, "participation.hide_comment", proposal),
+        "suggest": can(viewer, "participation.suggest", proposal)
+        and open_now
+        and not proposal.answered_at
+        and proposal.status == Proposal.Status.OPEN,
+        "report": open_now and can(viewer, "participation.suggest", proposal),
         "sign_in": not getattr(viewer, "is_authenticated", False) and open_now,
     }
 
@@ -137,6 +148,8 @@ class Version:
     title: Sequence[text.Piece]
     body: Sequence[text.Piece]
     first: bool = False
+    suggested_by: str = ""
+    suggestion: int | None = None
 
 
 VERSIONS = 20
@@ -144,12 +157,14 @@ VERSIONS = 20
 
 def history(proposal: Proposal) -> list[Version]:
     """The newest versions first, each compared with its predecessor (one query; the last twenty changes)."""
-    revisions = list(proposal.revisions.order_by("-number")[: VERSIONS + 1])
+    revisions = list(proposal.revisions.select_related("amendment__author").order_by("-number")[: VERSIONS + 1])
     revisions.reverse()
     texts = [(one.title, one.body) for one in revisions] + [(proposal.title, proposal.body)]
     times = [proposal.created_at if revisions and revisions[0].number == 1 else None]
     times += [one.replaced_at for one in revisions]
     offset = revisions[0].number if revisions else 1
+    # The row that keeps the words before an edit names the suggestion that replaced them.
+    sources = [None, *(one.amendment for one in revisions)]
     versions = [
         Version(
             number=offset + at,
@@ -157,6 +172,8 @@ def history(proposal: Proposal) -> list[Version]:
             title=text.compare(texts[at - 1][0], title) if at else [text.Piece("same", title)],
             body=text.compare(texts[at - 1][1], body) if at else [text.Piece("same", body)],
             first=offset + at == 1,
+            suggested_by=source.author.display_name if (source := sources[at]) else "",
+            suggestion=source.pk if source else None,
         )
         for at, (title, body) in enumerate(texts)
     ]

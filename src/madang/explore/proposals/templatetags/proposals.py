@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from madang.engines.texts.search import snippet_positions
 from madang.explore.proposals import text
 from madang.explore.proposals.clock import State
 from madang.explore.proposals.models import Proposal
+from madang.ground.participation.templatetags import talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,18 +24,14 @@ if TYPE_CHECKING:
     from madang.explore.proposals.clock import Clock
 
 register = template.Library()
+for _shared in (talk.age, talk.when, talk.language, talk.pieces):
+    register.filter(_shared.__name__, _shared)
 
 
 @register.filter
 def markdown(value: str) -> SafeString:
     """Safe HTML of a citizen's or an office's Markdown."""
     return text.render(value)
-
-
-@register.filter
-def language(value: str) -> str:
-    """The language of people's words, for the lang attribute: screen readers choose their voice by it."""
-    return text.language_of(value)
 
 
 @register.filter
@@ -51,28 +46,6 @@ def marked(value: str, words: Iterable[str]) -> SafeString | str:
             pieces += [(value[at:start],), (format_html("<mark>{}</mark>", value[start:end]),)]
             at = end
     return format_html_join("", "{}", [*pieces, (value[at:],)])
-
-
-@register.filter
-def age(moment: datetime) -> str:
-    """How long ago in words within a month, else the date."""
-    past = timezone.now() - moment
-    if past < timedelta(hours=1):
-        minutes = max(1, int(past.total_seconds() // 60))
-        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
-    if past < timedelta(days=1):
-        hours = int(past.total_seconds() // 3600)
-        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
-    days = (timezone.localdate() - timezone.localdate(moment)).days
-    if days <= 30:
-        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
-
-
-@register.filter
-def when(moment: datetime) -> SafeString:
-    """A <time> with the age in words and the exact date in its attribute."""
-    return format_html('<time datetime="{}">{}</time>', timezone.localtime(moment).isoformat(), age(moment))
 
 
 @register.filter
@@ -105,14 +78,3 @@ def badges(proposal: Proposal, clock: Clock | None = None) -> list[dict[str, str
     elif clock and clock.state == State.DUE and proposal.is_visible:
         found.append({"label": _("Waiting for an answer"), "tone": "information", "icon": "clock"})
     return found
-
-
-@register.filter
-def pieces(parts: Iterable[text.Piece]) -> SafeString:
-    """A comparison with <del> and <ins>, line breaks kept by the style sheet."""
-    tags = {"removed": "del", "added": "ins"}
-    shown = [
-        format_html("<{0}>{1}</{0}>", mark_safe(tags[part.kind]), part.text) if part.kind in tags else part.text  # noqa: S308
-        for part in parts
-    ]
-    return format_html_join("", "{}", ((one,) for one in shown))

@@ -17,7 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/support", supporting.support, name="support"),
     path("<int:pk>/following", supporting.following, name="following"),
     path("<int:pk>/withdrawal", writing.withdrawal, name="withdrawal"),
-    path("<int:pk>/comments", supporting.comments, name="comments"),
     path("<int:pk>/comments/<int:comment_pk>", reading.comment, name="comment"),
-    path("<int:pk>/comments/<int:comment_pk>/hiding", supporting.comment_hiding, name="comment_hiding"),
 ]

@@ -12,13 +12,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.explore.proposals.forms import CommentForm, FilterForm
+from madang.explore.proposals.forms import FilterForm
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.queries import detail as details
 from madang.explore.proposals.queries import finding, listing
-from madang.explore.proposals.views.responses import DONE, page, typed_before
-from madang.ground.participation import queries as participation
-from madang.ground.participation.models import Comment
+from madang.explore.proposals.views.responses import DONE, page
 from madang.ground.people.permissions import can
 
 if TYPE_CHECKING:
@@ -47,34 +45,17 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal."""
-    return show(request, pk)
-
-
-def show(request: HttpRequest, pk: int, *, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
-    """The page of a proposal, also with a comment that could not be taken."""
     try:
-        found = details.detail(pk, viewer=request.user, now=timezone.now(), after=request.GET.get("after", ""))
+        found = details.detail(pk, viewer=request.user, now=timezone.now())
     except Proposal.DoesNotExist as missing:
         raise Http404(_("There is no such proposal.")) from missing
-    kept = typed_before(request) if found.may["comment"] else {}
     context = {
         "detail": found,
         "proposal": found.proposal,
-        "form": form or CommentForm(initial=kept),
-        "replying": _replying(request, form, kept),
         "draft_done": request.session.pop(DONE, "") if request.user.is_authenticated else "",
         "crumbs": crumbs((found.proposal.title if found.readable else _("Proposal"), "")),
     }
-    return page(request, "proposals/detail.html", context, partial=_part(request), status=status)
-
-
-def _part(request: HttpRequest) -> str:
-    return "comments" if "after" in request.GET else ""
-
-
-def _replying(request: HttpRequest, form: CommentForm | None, kept: dict[str, str]) -> int | None:
-    value = (form["parent"].value() if form else None) or kept.get("parent") or request.GET.get("reply", "")
-    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else None
+    return page(request, "proposals/detail.html", context)
 
 
 @require_safe
@@ -103,11 +84,6 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def comment(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
-    """The lasting address of a comment: the page of the proposal on which it stands."""
-    del request
-    try:
-        start = participation.comment_place(comment_pk, subject_id=pk)
-    except Comment.DoesNotExist as missing:
-        raise Http404(_("There is no such comment.")) from missing
-    query = f"?after={start}" if start else ""
-    return redirect(f"{reverse('proposals:detail', args=[pk])}{query}#comment-{comment_pk}")
+    """Where a comment's lasting address was before; old links and notices still lead to it."""
+    del request, pk
+    return redirect("talk:comment", comment_pk)

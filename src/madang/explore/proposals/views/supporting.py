@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from madang.explore.proposals.forms import CommentForm, HideCommentForm
 from madang.explore.proposals.operations import commenting, supporting
 from madang.explore.proposals.queries import clocks
 from madang.explore.proposals.queries.clocks import terms_of
-from madang.explore.proposals.views import reading
-from madang.explore.proposals.views.responses import back_to, masked_note, method_of, sign_in, wants_fragment
-from madang.ground.participation import operations as participation
-from madang.ground.participation.models import Comment
-from madang.ground.people.permissions import require
+from madang.explore.proposals.views.responses import back_to, method_of, sign_in, wants_fragment
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -96,60 +91,3 @@ def following(request: HttpRequest, pk: int) -> HttpResponse:
     except commenting.NotOpenToCommentsError as refused:
         messages.error(request, str(refused))
     return redirect(_page_of(pk, "following"))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def comments(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a comment; what cannot be taken comes back in the form, as it was typed."""
-    if request.method != "POST":
-        return redirect(_page_of(pk, "comments"))
-    if not request.user.is_authenticated:
-        return sign_in(request, _page_of(pk, "comments"))
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        return reading.show(request, pk, form=form, status=422)
-    try:
-        added = commenting.comment(
-            proposal_id=pk,
-            by=request.user,
-            body=form.cleaned_data["body"],
-            parent_id=form.cleaned_data["parent"],
-            now=timezone.now(),
-        )
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except (
-        participation.CommentRefusedError,
-        participation.TooManyError,
-        commenting.NotOpenToCommentsError,
-    ) as refused:
-        form.add_error("body", str(refused))
-        return reading.show(
-            request, pk, form=form, status=429 if isinstance(refused, participation.TooManyError) else 409
-        )
-    messages.success(request, " ".join([_("Your comment is published."), masked_note(added.masked)]).strip())
-    return redirect("proposals:comment", pk, added.comment.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def comment_hiding(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
-    """Hide a comment with a reason; for those who edit the thread at its place."""
-    if not request.user.is_authenticated:
-        return sign_in(request, request.path)
-    target = get_object_or_404(Comment.objects.select_related("subject__place"), pk=comment_pk, subject_id=pk)
-    require(request.user, "participation.hide_comment", target.subject)
-    form = HideCommentForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        context = {
-            "form": form,
-            "back": reverse("proposals:comment", args=[pk, comment_pk]),
-            "crumbs": reading.crumbs(),
-        }
-        return render(request, "proposals/hide_comment.html", context)
-    try:
-        participation.hide_comment(
-            comment_id=comment_pk, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now()
-        )
-    except Comment.DoesNotExist as missing:
-        raise Http404 from missing
-    return redirect("proposals:comment", pk, comment_pk)

@@ -30,13 +30,17 @@ from madang.explore.proposals.views.responses import (
     sign_in,
     typed_before,
 )
+from madang.ground.participation.conduct import shipped
 from madang.ground.participation.operations import TooManyError
+from madang.ground.participation.queries import code_of
 from madang.ground.people.permissions import can
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest
+
+    from madang.ground.participation.conduct import Code
 
 READ_AND_POST = ["GET", "HEAD", "POST"]
 # So much of what is typed tells what it is about; the rest would only make each look-up slower.
@@ -109,10 +113,17 @@ def _form_page(
         "looked": looked,
         "draft_key": f"proposal:new:{request.user.pk}",
         "crumbs": crumbs((_("Write a proposal"), "")),
+        "code": _code(request),
         **found,
         **more,
     }
     return page(request, "proposals/new.html", context, status=status)
+
+
+def _code(request: HttpRequest) -> Code:
+    """The rules of one's home; publishing is taking note of them."""
+    home = getattr(request.user, "home", None)
+    return code_of(home) if home else shipped()
 
 
 @require_http_methods(READ_AND_POST)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from madang.ground.footing.rest import CURSOR, SIZE, Given, Id, Paged, ProblemError, link, needs, paged, refuse
 from madang.ground.participation import operations, queries, things
+from madang.ground.participation.models import Comment
 from madang.ground.participation.queries import listed
 from madang.ground.participation.search.find import search
 from madang.ground.participation.shapes import (
@@ -27,8 +28,8 @@ from madang.ground.participation.shapes import (
 
 router = Router(tags=["participation"])
 refuse("not-found", listed.UnknownThingError)
-refuse("invalid", operations.CommentRefusedError)
-refuse("conflict", operations.NotFollowableError)
+refuse("invalid", operations.CommentRefusedError, operations.ConductNotAcceptedError)
+refuse("conflict", operations.NotFollowableError, operations.ModerationError)
 refuse("too-many", operations.TooManyError)
 KIND = "/things/{kind}/{int:pk}"
 
@@ -38,7 +39,8 @@ class CommentIn(Given):
     parent: Id | None = Field(None, description="The comment that it answers.")
 
 
-class ReasonIn(Given):
+class HidingIn(Given):
+    rule: int = Field(ge=1, le=20, description="Number of the rule of conversation that it breaks.")
     reason: str = Field(min_length=1, max_length=300, description="Stands publicly where the words stood.")
 
 
@@ -76,12 +78,26 @@ def get_thing(request: HttpRequest, kind: str, pk: int) -> dict[str, object]:
 
 
 @router.get(f"{KIND}/comments", response=Paged[CommentOut], operation_id="listComments", summary="Its comments")
-def list_comments(request: HttpRequest, kind: str, pk: int, cursor: CURSOR = "") -> dict[str, object]:
-    """Thirty threads at a time in the order in which they were begun, each comment followed by its replies."""
+def list_comments(
+    request: HttpRequest,
+    kind: str,
+    pk: int,
+    cursor: CURSOR = "",
+    thread: Annotated[int, Query(ge=0, le=2**31)] = 0,
+) -> dict[str, object]:
+    """Twenty threads at a time in the order in which they were begun, each comment followed by its replies.
+
+    Of a long thread the first twenty replies come; `thread`, the id of its first comment, reads all of one thread.
+    """
     card, _codes = listed.one(kind, pk)
-    found = queries.comments_of(card.subject_id, after=cursor)
-    rows = [comment_out(one) for thread in found.threads for one in (thread.head, *thread.replies)]
-    return link(request, rows, following=str(found.following or ""))
+    try:
+        found = (
+            queries.thread_of(thread, after=cursor) if thread else queries.comments_of(card.subject_id, after=cursor)
+        )
+    except Comment.DoesNotExist as missing:
+        raise ProblemError("not-found", _("There is no such comment.")) from missing
+    nodes = [node for head in found.threads for node in head.walk() if node.comment.subject_id == card.subject_id]
+    return link(request, [comment_out(node.comment) for node in nodes], following=found.following)
 
 
 @router.post(
@@ -137,10 +153,14 @@ def unfollow(request: HttpRequest, kind: str, pk: int) -> Status:
     operation_id="hideComment",
     summary="Hide a comment",
 )
-def hide_comment(request: HttpRequest, pk: int, given: ReasonIn) -> dict[str, object]:
+def hide_comment(request: HttpRequest, pk: int, given: HidingIn) -> dict[str, object]:
     """Replace a comment's words by the reason for hiding them, on the public record."""
-    now = timezone.now()
-    return comment_out(operations.hide_comment(comment_id=pk, by=_by(request), reason=given.reason, now=now))
+    try:
+        target = queries.target(comment_id=pk)
+    except LookupError as missing:
+        raise ProblemError("not-found", _("There is no such comment.")) from missing
+    operations.take_up(target=target, rule=given.rule, reason=given.reason, by=_by(request), now=timezone.now())
+    return comment_out(queries.spot_of(pk).comment)
 
 
 @router.get("/search", response=Paged[ThingOut], operation_id="search", summary="Search everything")

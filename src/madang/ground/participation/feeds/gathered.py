@@ -79,7 +79,7 @@ def of_place(place: Place) -> list[FeedEntry]:
 
 def comments(card: Card) -> list[FeedEntry]:
     """The newest comments that stand on a subject (one query)."""
-    rows = Comment.objects.filter(subject_id=card.subject_id, hidden_reason="").select_related("author")
+    rows = Comment.objects.filter(subject_id=card.subject_id, status=Comment.Status.SHOWN).select_related("author")
     return [
         FeedEntry(
             key=f"comment:{one.pk}",

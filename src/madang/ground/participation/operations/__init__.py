@@ -1,14 +1,44 @@
-"""Writing supports, comments, follows and notices. Counters move under the subject's row lock."""
+"""Writing supports, comments, suggestions, reports, follows and notices. Counters move under the subject's lock."""
 
+from madang.ground.participation.operations.amendments import (
+    AmendmentConflictError,
+    AmendmentError,
+    Suggested,
+    Words,
+    accept,
+    decline,
+    joined,
+    suggest,
+    support_amendment,
+    take_back_amendment_support,
+    withdraw_amendment,
+    words_of,
+)
+from madang.ground.participation.operations.appeals import appeal, decide_appeal
 from madang.ground.participation.operations.calendar_keys import issue_calendar_key, revoke_calendar_key
+from madang.ground.participation.operations.cases import (
+    AlreadySettledError,
+    ModerationError,
+    decide,
+    report,
+    take_up,
+)
 from madang.ground.participation.operations.comments import (
     COMMENT_LENGTH,
-    COMMENTS_PER_MINUTE,
     Commented,
+    CommentFixedError,
     CommentRefusedError,
-    TooManyError,
     comment,
-    hide_comment,
+    delete_comment,
+    edit_comment,
+    support_comment,
+    take_back_comment_support,
+)
+from madang.ground.participation.operations.conduct import (
+    ConductError,
+    ConductNotAcceptedError,
+    publish_conduct,
+    take_note,
 )
 from madang.ground.participation.operations.following import (
     NotFollowableError,
@@ -19,7 +49,9 @@ from madang.ground.participation.operations.following import (
     unfollow,
     unmute,
 )
+from madang.ground.participation.operations.naming import block, unblock
 from madang.ground.participation.operations.notices import mark_one_read, mark_read, open_notice
+from madang.ground.participation.operations.pace import TooManyError, keep_pace
 from madang.ground.participation.operations.subjects import Counted, add_subject, lock, one_at_a_time
 from madang.ground.participation.operations.telling import fan_out, tell, tell_around
 from madang.ground.participation.operations.watching import (
@@ -42,25 +74,42 @@ from madang.ground.participation.operations.wishes import (
 )
 
 __all__ = [
-    "COMMENTS_PER_MINUTE",
     "COMMENT_LENGTH",
+    "AlreadySettledError",
+    "AmendmentConflictError",
+    "AmendmentError",
+    "CommentFixedError",
     "CommentRefusedError",
     "Commented",
+    "ConductError",
+    "ConductNotAcceptedError",
     "Counted",
+    "ModerationError",
     "NotFollowableError",
+    "Suggested",
     "TooManyError",
     "Wanted",
     "WatchRefusedError",
     "WishRefusedError",
     "Wishes",
+    "Words",
+    "accept",
     "add_device",
     "add_subject",
     "announce_new",
+    "appeal",
+    "block",
     "comment",
+    "decide",
+    "decide_appeal",
+    "decline",
+    "delete_comment",
+    "edit_comment",
     "fan_out",
     "follow",
-    "hide_comment",
     "issue_calendar_key",
+    "joined",
+    "keep_pace",
     "lift_suppression",
     "lock",
     "mark_one_read",
@@ -68,18 +117,30 @@ __all__ = [
     "mute",
     "one_at_a_time",
     "open_notice",
+    "publish_conduct",
     "remove_device",
+    "report",
     "revoke_calendar_key",
     "set_wishes",
     "stop_mail",
+    "suggest",
     "support",
+    "support_amendment",
+    "support_comment",
     "suppress",
+    "take_back_amendment_support",
+    "take_back_comment_support",
     "take_back_support",
+    "take_note",
+    "take_up",
     "tell",
     "tell_around",
+    "unblock",
     "unfollow",
     "unmute",
     "unwatch",
     "watch",
     "watchers_of",
+    "withdraw_amendment",
+    "words_of",
 ]
