@@ -148,8 +148,8 @@ MATRIX = {
     "talk:amendment": (("amendment",), ALL, NEVER),
     "talk:amendment_acceptance": (("amendment",), ALL, AUTHOR),
     "talk:amendment_refusal": (("amendment",), ALL, AUTHOR),
-    "talk:amendment_withdrawal": (("amendment",), ALL, "iofffffff"),
-    "talk:amendment_support": (("amendment",), ALL, "ifooooooo"),
+    "talk:amendment_withdrawal": (("amendment",), ALL, "ifffoffff"),
+    "talk:amendment_support": (("amendment",), ALL, "iooofoooo"),
     "talk:amendment_report": (("amendment",), SIGNED, SIGNED),
     "talk:queue": ((), EDITORS, NEVER),
     "talk:case": (("case",), "ifoffoofo", NEVER),
@@ -352,7 +352,7 @@ def _recorded(place, now) -> dict[str, int]:
 
 
 def _talk(proposal, people):
-    """A remark and two hidden ones of the author, one of them appealed against, and a citizen's suggestion."""
+    """A remark and two hidden ones of the author, one of them appealed against, and a colleague's suggestion."""
     remark = CommentFactory(subject=proposal.subject, author=people["author"])
     cases = []
     for _ in range(2):
@@ -360,7 +360,7 @@ def _talk(proposal, people):
         decision = operations.take_up(target=target, rule=1, reason="욕설", by=people["officer"], now=timezone.now())
         cases.append(decision.case_id)
     operations.appeal(case_id=cases[1], by=people["author"], text="다시 봐 주세요.", now=timezone.now())
-    made = AmendmentFactory(subject=proposal.subject, proposal=proposal, author=people["citizen"])
+    made = AmendmentFactory(subject=proposal.subject, proposal=proposal, author=people["colleague"])
     return {"remark": remark.pk, "case": cases[0], "appealed": cases[1], "amendment": made.pk}
 
 

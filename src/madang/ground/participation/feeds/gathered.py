@@ -17,6 +17,7 @@ from madang.ground.participation.feeds.lists import (
     place_of,
     shortened,
 )
+from madang.ground.participation.mentions import said
 from madang.ground.participation.models import Comment
 from madang.ground.record.models import Entry
 
@@ -83,10 +84,10 @@ def comments(card: Card) -> list[FeedEntry]:
     return [
         FeedEntry(
             key=f"comment:{one.pk}",
-            title=f"{one.author.display_name}: {shortened(one.body)[:60]}",
+            title=f"{one.author.display_name}: {shortened(said(one.body))[:60]}",
             url=f"{card.url}#comment-{one.pk}",
             at=one.created_at,
-            text=shortened(one.body),
+            text=shortened(said(one.body)),
             author=one.author.display_name,
         )
         for one in rows.order_by("-created_at", "-pk")[:SIZE]
