@@ -32,6 +32,8 @@ ROWS = {
     "getPlace": (ALL, {"code": "41110"}, None),
     "listOffices": (ALL, {"code": "41110"}, None),
     "getOffice": (ALL, {"pk": "office"}, None),
+    "listOrganizations": (ALL, {}, None),
+    "getOrganization": (ALL, {"pk": "organization"}, None),
     "getMe": (SIGNED, {}, None),
     "listNotices": (SIGNED, {}, None),
     "readNotices": (SIGNED, {}, None),

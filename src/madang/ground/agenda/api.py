@@ -41,6 +41,7 @@ Reason = Annotated[str, About(min_length=1, max_length=2000, description="Stands
 class StageIn(Given):
     stage: Stage = About(description="The stage to which the item goes: one step on or back, or closed.")
     reason: Reason
+    forced: bool = About(default=False, description="Go ahead though a rule that may be waived does not hold.")
 
 
 class NoteIn(Given):
@@ -121,7 +122,7 @@ def put_scores(request: HttpRequest, pk: int, given: ScoresIn) -> dict[str, obje
 def put_stage(request: HttpRequest, pk: int, given: StageIn) -> dict[str, object]:
     """Move an item one stage on or back, close it, or open it again where it stood."""
     item = _for(request, EDIT, pk)
-    operations.set_stage(item=item, stage=given.stage, reason=given.reason, by=_by(request), now=timezone.now())
+    operations.set_stage(item=item, **given.model_dump(), by=_by(request), now=timezone.now())
     return _out(request, _item(pk))
 
 
