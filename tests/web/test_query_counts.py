@@ -152,6 +152,7 @@ def _ground() -> dict[str, object]:
     return {
         "user": user,
         "person": user.pk,
+        "person": user.pk,
         "place": place,
         "office": office,
         "run": run,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:  # type: ignore[override]
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Say what an account waits for: a guardian, or nothing any more."""
         if hasattr(user, "guardian_consent") and user.guardian_consent.given_at is None:
             return HttpResponseRedirect(reverse("people:waiting"))
@@ -52,7 +52,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
 
-    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:  # type: ignore[override]
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """Open an existing account only where both sides have confirmed the address.
 
         allauth also opens one whose address nobody confirmed, after taking its password away: whoever registered a

@@ -127,7 +127,7 @@ def _relations() -> Iterator[tuple[type[Model], str, Any]]:
         if model._meta.proxy or not model._meta.managed:  # noqa: SLF001
             continue
         for one in model._meta.get_fields():  # noqa: SLF001
-            if one.concrete and one.is_relation and one.related_model is User and not one.many_to_many:
+            if isinstance(one, models.ForeignKey) and one.related_model is User:
                 yield model, one.name, one.remote_field.on_delete
 
 

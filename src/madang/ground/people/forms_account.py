@@ -42,7 +42,8 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         names = ("display_name", "bio", "home", "language", "shown")
-        super().__init__(*args, initial={name: getattr(user, name) for name in names}, **kwargs)
+        kwargs["initial"] = {name: getattr(user, name) for name in names}
+        super().__init__(*args, **kwargs)
         self.fields["home"].queryset = municipalities()  # type: ignore[attr-defined]
         self.fields["shown"].choices = [(one.key, one.label) for one in profiles.registered()]  # type: ignore[attr-defined]
         if not user.avatar:

@@ -25,7 +25,7 @@ def _lacking(user: User) -> bool:
     """Not `has_second_factor`, asked once a request."""
     if not hasattr(user, "_lacks_second_factor"):
         user._lacks_second_factor = not has_second_factor(user)  # type: ignore[attr-defined] # noqa: SLF001
-    return user._lacks_second_factor  # type: ignore[attr-defined,no-any-return] # noqa: SLF001
+    return user._lacks_second_factor  # type: ignore[attr-defined] # noqa: SLF001
 
 
 def usable(user: User, held: Iterable[Role]) -> list[Role]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -145,7 +146,7 @@ def official(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(refused))
         else:
             return _done(request, _("You were confirmed as an official."))
-    context = {"domains": verifying.settings.OFFICIAL_DOMAINS, "addresses": user.emailaddress_set.all()}
+    context = {"domains": verifying.settings.OFFICIAL_DOMAINS, "addresses": EmailAddress.objects.filter(user=user)}
     return render(request, "people/official.html", context)
 
 
