@@ -152,7 +152,6 @@ def _ground() -> dict[str, object]:
     return {
         "user": user,
         "person": user.pk,
-        "person": user.pk,
         "place": place,
         "office": office,
         "run": run,
