@@ -57,7 +57,7 @@ def _failed(place: Place, by: User, at: datetime) -> int:
         state="failed", attempt=5, error=FAULT, started_at=at, updated_at=end, finished_at=end
     )
     _ended(progress, "failed")
-    Fault.objects.create(job_id=progress.job_id, task=theming.TASK, attempt=5, error=FAULT, at=end)
+    Fault.objects.create(job_id=progress.job_id or 0, task=theming.TASK, attempt=5, error=FAULT, at=end)
     return progress.job_id or 0
 
 

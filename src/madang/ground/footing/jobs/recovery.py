@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from madang.ground.footing.models import Fault, Progress
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import datetime
 
 # A worker that gave no sign of life for so long is dead (it gives one every ten seconds).
@@ -25,7 +26,7 @@ STALLED = """
 SELECT job.id, job.task_name, job.attempts,
        (SELECT count(*) FROM procrastinate_events event WHERE event.job_id = job.id AND type = 'started') AS starts
 FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
-WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < %s - %s::interval)
+WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < %s - make_interval(secs => %s))
 ORDER BY job.id FOR UPDATE OF job SKIP LOCKED LIMIT 1
 """
 ORPHANS = """
@@ -59,7 +60,7 @@ def recover(*, now: datetime, heartbeat: timedelta = HEARTBEAT) -> Recovered:
 def _one(now: datetime, heartbeat: timedelta) -> bool | None:
     """The next stalled job: True where it was put back, False where it was given up, None where there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(STALLED, [now, heartbeat])
+        cursor.execute(STALLED, [now, heartbeat.total_seconds()])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -109,7 +110,7 @@ def _orphans(now: datetime) -> int:
     return len(rows)
 
 
-def _again(pk: object) -> int:
+def _again(pk: uuid.UUID) -> int:
     """Queue the same job once more."""
     with connection.cursor() as cursor:
         cursor.execute(

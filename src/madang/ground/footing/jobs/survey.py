@@ -67,7 +67,11 @@ def queues(*, now: datetime) -> list[Queue]:
     """Every queue that holds something (one query)."""
     with connection.cursor() as cursor:
         cursor.execute(QUEUES, {"now": now})
-        return [Queue(*row[:5], float(row[5] or 0)) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [
+        Queue(name, waiting, later, running, failed, float(oldest or 0))
+        for name, waiting, later, running, failed, oldest in rows
+    ]
 
 
 def workers(*, now: datetime) -> list[Worker]:
