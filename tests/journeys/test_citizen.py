@@ -21,16 +21,19 @@ def picture() -> dict[str, object]:
     return {"name": "정류장.png", "mimeType": "image/png", "buffer": stream.getvalue()}
 
 
-def sign_up(one, name: str) -> None:
+def sign_up(one, name: str) -> str:
+    """Become a citizen; returns the address."""
+    address = f"{uuid.uuid4().hex[:10]}@example.org"
     page = one.go("/accounts/signup/")
     one.check()
-    page.fill("input[name=email]", f"{uuid.uuid4().hex[:10]}@example.org")
+    page.fill("input[name=email]", address)
     page.fill("input[name=display_name]", name)
     page.fill("input[name=password1]", "sae-madang-2026")
     page.check("input[name=of_age]")
     page.select_option("select[name=home]", label="시흥시")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/(?!accounts)"))
+    return address
 
 
 def test_a_new_citizen_from_signing_up_to_withdrawing(visitor):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from madang.ground.footing import keyset
 from madang.ground.participation import kinds, things
-from madang.ground.participation.models import Notice, Reason
+from madang.ground.participation.models import Delivery, Notice, Reason, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,3 +113,8 @@ def notices_of(user: User, *, after: str = "", chosen: Filter | None = None) -> 
 def unread_count(user: User) -> int:
     """How many notices wait (at most 100: more than that nobody counts)."""
     return Notice.objects.filter(user=user, read_at=None).order_by()[:MOST].count()
+
+
+def given_up(*, since: datetime) -> int:
+    """How many deliveries were given up since then, for those who operate the site (one query)."""
+    return Delivery.objects.filter(state=State.DEAD, finished_at__gte=since).count()
