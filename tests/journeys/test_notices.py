@@ -47,8 +47,10 @@ def test_follow_hear_and_stop(visitor, letters):
     address = sign_up(one, "소식을 기다리는 사람")
 
     # An item, with its button beside the title.
-    page = one.go("/agenda/?stage=plan")
-    page.locator("main a[href^='/agenda/']", has_text=re.compile("기계|민원|가게|창구|의|에")).first.click()
+    page = one.go("/agenda/?stage=plan&place=41")
+    page.locator(
+        "main .list a[href^='/agenda/'], main h2 a[href^='/agenda/'], main h3 a[href^='/agenda/']"
+    ).first.click()
     page.wait_for_url(re.compile(r"/agenda/\d+"))
     item = re.search(r"/agenda/(\d+)", page.url)[1]
     page.locator("#following button").click()

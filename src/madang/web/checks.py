@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -26,7 +27,7 @@ class Problem:
 
 def problems() -> list[Problem]:
     """Every problem found; empty where everything answers."""
-    return [*_database(), *_tokenizer(), *_storage(), *_record(), *_django()]
+    return [*_database(), *_tokenizer(), *_storage(), *_record(), *_deliveries(), *_django()]
 
 
 def _database() -> Iterator[Problem]:
@@ -78,6 +79,20 @@ def _record() -> Iterator[Problem]:
         )
     if found.exposed:
         yield Problem(f"Others may read the key of the public record: {found.exposed}", f"chmod 600 {found.exposed}")
+
+
+def _deliveries() -> Iterator[Problem]:
+    from madang.ground.participation.queries.notices import given_up
+
+    try:
+        dead = given_up(since=timezone.now() - timedelta(days=1))
+    except DatabaseError:
+        return  # told above
+    if dead:
+        yield Problem(
+            f"{dead} mails or pushes were given up within a day.",
+            "Read why under Deliveries in the administration; mostly the mail server does not answer.",
+        )
 
 
 def _django() -> Iterator[Problem]:

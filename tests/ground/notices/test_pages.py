@@ -270,7 +270,7 @@ def test_every_kind_told_of_is_registered():
     for path in source.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if named in {"tell", "tell_around"}:
+            if named in {"tell", "tell_around", "told"}:
                 values = (one.value for one in node.keywords if one.arg == "kind")
                 told |= {value.value for value in values if isinstance(value, ast.Constant)}
     assert len(told) >= 5
