@@ -18,6 +18,7 @@ NAMES = {
     "madang.agenda.escalate_referrals": gettext_noop("Escalate referrals without an answer"),
     "madang.ground.people.tasks.erase_due": gettext_noop("Erase the accounts whose time has come"),
     "madang.ground.people.tasks.sweep": gettext_noop("Forget sign-ins and downloads that have expired"),
+    "madang.ground.people.tasks.forget_answers": gettext_noop("Forget the kept answers of the API"),
     "madang.people.remind_of_expiry": gettext_noop("Remind people of roles that end"),
 }
 
