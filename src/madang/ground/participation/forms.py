@@ -73,7 +73,7 @@ def _row(rows: Any, pk: int | None) -> Any:
     return found
 
 
-def _time(label: object) -> forms.TimeField:
+def _time(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
 
 
@@ -94,10 +94,11 @@ class SettingsForm(forms.Form):
         own = settings.own
         paused = timezone.localtime(own.paused_until).date() if own.paused_until else None
         initial = {"language": language, "quiet_from": own.quiet_from, "quiet_to": own.quiet_to, "paused_until": paused}
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = initial
+        super().__init__(*args, **more)
         self._settings = settings
         for wish in settings.wishes:
-            key, label = wish.group.key, wish.group.label
+            key, label = wish.group.key, str(wish.group.label)
             self.fields[f"mail_{key}"] = forms.ChoiceField(label=label, choices=Rhythm.choices, initial=wish.mail)
             self.fields[f"mail_{key}"].widget.attrs["class"] = "select"
             self.fields[f"push_{key}"] = forms.BooleanField(label=label, required=False, initial=wish.push)
@@ -149,5 +150,5 @@ class DeviceForm(forms.Form):
         except ValueError:
             sent = {}
         sent = sent if isinstance(sent, dict) else {}
-        keys = sent.get("keys") if isinstance(sent.get("keys"), dict) else {}
+        keys: dict[str, Any] = sent["keys"] if isinstance(sent.get("keys"), dict) else {}
         return cls({"endpoint": sent.get("endpoint"), "p256dh": keys.get("p256dh"), "auth": keys.get("auth")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from madang.ground.participation import operations
 from madang.ground.participation.delivery import webpush
@@ -75,7 +75,7 @@ def load(
     _settle(now)
 
 
-def _people(wanted: Mapping[str, list], people: Mapping[str, User]) -> Iterator[tuple[User, list]]:  # type: ignore[type-arg]
+def _people(wanted: Mapping[str, list[Any]], people: Mapping[str, User]) -> Iterator[tuple[User, list[Any]]]:
     for key, values in wanted.items():
         yield people[key], values
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -74,11 +74,11 @@ def settle_read() -> int:
 
 def _gather(rhythm: str, now: datetime, batch: int) -> int:
     day, until = period(rhythm, now)
+    fixed: dict[str, Any] = {"rhythm": rhythm, "day": day, "until": until, "now": now, "size": batch}
     after, made = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            values = {"rhythm": rhythm, "day": day, "until": until, "now": now, "after": after, "size": batch}
-            cursor.execute(GATHER, values)
+            cursor.execute(GATHER, {**fixed, "after": after})
             last, count = cursor.fetchone()
             if count:
                 wake(DELIVERY_TASK)

@@ -71,9 +71,9 @@ def wishes(user: User) -> dict[str, kinds.Wish]:
 
 
 def is_muted(notice: Notice) -> bool:
-    always = kinds.kind(notice.kind).always
-    muted = Mute.objects.filter(user_id=notice.user_id, subject_id=notice.subject_id)
-    return notice.subject_id is not None and not always and muted.exists()
+    if notice.subject_id is None or kinds.kind(notice.kind).always:
+        return False
+    return Mute.objects.filter(user_id=notice.user_id, subject_id=notice.subject_id).exists()
 
 
 def quiet_until(own: NoticeSettings, now: datetime) -> datetime | None:

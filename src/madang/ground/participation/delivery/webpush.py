@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from py_vapid import Vapid02
 
     from madang.ground.participation.delivery.outbox import Outcome
-    from madang.ground.participation.models import Delivery
+    from madang.ground.participation.models import Delivery, Notice
 
 SECONDS = 10
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
@@ -95,10 +95,10 @@ def make_keys() -> bool:
     return True
 
 
-def payload(delivery: Delivery) -> str:
+def payload(delivery: Delivery, notice: Notice) -> str:
     """What the service worker shows; `tag` lets a push that comes twice replace itself."""
     with override(delivery.user.language):
-        (line,) = told([delivery.notice]) if delivery.notice else ()
+        (line,) = told([notice])
         body = line.title if line.title and line.title not in line.text else ""
         words = {"title": line.text[:200], "body": body[:200], "url": absolute(line.url), "tag": f"notice-{line.pk}"}
         return json.dumps(words | {"lang": delivery.user.language})
@@ -107,11 +107,11 @@ def payload(delivery: Delivery) -> str:
 def push(delivery: Delivery, *, now: datetime) -> Outcome:
     """Send to every browser of the person; done when one took it. Browsers that are gone are forgotten."""
     devices = list(Device.objects.filter(user=delivery.user))
-    if not devices:
+    if not devices or delivery.notice is None:
         return Dropped("no browser takes push any more")
     if not is_set_up():
         return Failed("there are no keys for push: run `madang push-keys`", final=True)
-    text, problems = payload(delivery), []
+    text, problems = payload(delivery, delivery.notice), []
     for device in devices:
         problem = _push_one(device, text, delivery)
         if problem is None:
