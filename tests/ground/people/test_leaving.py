@@ -20,7 +20,7 @@ from django.utils import timezone
 from madang.explore.proposals.models import Draft, Proposal, Revision
 from madang.ground.agenda.models import Criterion, Score
 from madang.ground.footing.models import Progress
-from madang.ground.participation.models import Comment, Follow, Notice, Support
+from madang.ground.participation.models import Block, Comment, Follow, Notice, Support
 from madang.ground.participation.operations import follow, support
 from madang.ground.people import data
 from madang.ground.people.models import (
@@ -251,3 +251,14 @@ def test_the_avatar_and_the_copies_go_as_files(django_capture_on_commit_callback
     with django_capture_on_commit_callbacks(execute=True):
         leave(user)
     assert not storages["private"].exists(download.file)
+
+
+@pytest.mark.django_db
+def test_a_download_tells_nothing_of_what_others_keep_about_the_person():
+    """Who blocked somebody is the blocker's; it goes with the person, but is not told."""
+    person, blocker = UserFactory(), UserFactory()
+    Block.objects.create(user=blocker, blocked=person, created_at=NOW)
+    parts = {one.key: list(one.export(person)) for one in data.rest(leaving.OWN)}
+    assert not any(str(blocker.pk) in json.dumps(rows, default=str) for rows in parts.values())
+    leave(person)
+    assert not Block.objects.exists()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # What stands where somebody's text stood that they took with them.
 GONE = "(작성자가 탈퇴하면서 지운 글입니다.)"
 
+# How a row's own person is named; another name mentions somebody.
+OWN_NAME = "user"
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -109,13 +112,21 @@ def rest(besides: Iterable[type[Model]] = ()) -> list[Holding]:
     for model, name, on_delete in _relations():
         if model in passed or covered(model, name) in known:
             continue
-        if on_delete is models.CASCADE:
+        if on_delete is models.CASCADE and name != OWN_NAME:
+            # Somebody else's row about the person, such as a block: it goes, but is not told of.
+            found.append(Holding(covered(model, name), "", _nothing, rows(model, name, key="", label="").erase))
+        elif on_delete is models.CASCADE:
             columns = [one.attname for one in model._meta.concrete_fields if _is_plain(one)]  # noqa: SLF001
             key = f"{model._meta.label_lower}.{name}"  # noqa: SLF001
             found.append(rows(model, name, *columns, key=key, label=model._meta.verbose_name_plural))  # noqa: SLF001
         elif on_delete is models.SET_NULL:
             found.append(_mention(model, name))
     return found
+
+
+def _nothing(user: User) -> Iterable[Mapping[str, Any]]:
+    del user
+    return ()
 
 
 def _relations() -> Iterator[tuple[type[Model], str, Any]]:
@@ -132,15 +143,12 @@ def _relations() -> Iterator[tuple[type[Model], str, Any]]:
 
 
 def _is_plain(column: Any) -> bool:
-    return not isinstance(column, models.BinaryField) and "secret" not in column.name and "token" not in column.name
+    hidden = ("secret", "token", "digest", "auth", "p256dh", "endpoint")
+    return not isinstance(column, models.BinaryField) and not any(word in column.name for word in hidden)
 
 
 def _mention(model: type[Model], name: str) -> Holding:
-    def nothing(user: User) -> Iterable[Mapping[str, Any]]:
-        del user
-        return ()
-
     def unlink(leaving: Leaving) -> None:
         model._default_manager.filter(**{name: leaving.user}).update(**{name: None})  # noqa: SLF001
 
-    return Holding(f"{model._meta.label_lower}.{name}", "", nothing, unlink)  # noqa: SLF001
+    return Holding(f"{model._meta.label_lower}.{name}", "", _nothing, unlink)  # noqa: SLF001

@@ -162,6 +162,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "madang.ground.people.queries.display_name"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How many proxies of ours stand before the site: their number tells which address in X-Forwarded-For to believe.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MADANG_TRUSTED_PROXIES", "0"))
 ACCOUNT_ADAPTER = "madang.ground.people.adapters.AccountAdapter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

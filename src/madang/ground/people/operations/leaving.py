@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # The rows that hang on a person alone and tell nothing to others. The children of one come before it.
 OWN = (
     Authenticator, SocialAccount, EmailAddress, PhoneCode, CounterSlip, Verification, GuardianConsent, Browser,
-    Download, Role, UserSession, Deletion,
+    Download, Role, UserSession, Deletion, LogEntry,
 )  # fmt: skip
 
 
@@ -99,7 +99,6 @@ def _forget(user: User) -> None:
     user.groups.clear()
     user.user_permissions.clear()
     # The administration's log keeps what was done, without the names of people it was done to.
-    LogEntry.objects.filter(user=user).delete()
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=kind, object_id=str(user.pk)).update(object_repr="", change_message="")
     transaction.on_commit(lambda: _remove_files(files, pictures))
