@@ -41,9 +41,9 @@ class FilterForm(forms.Form):
         }
 
 
-def _reason(label: object = _("Reason"), *, required: bool = True, rows: int = 4) -> forms.CharField:
+def _reason(*, required: bool = True, rows: int = 4) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": rows}),
+        label=_("Reason"), max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": rows}),
         help_text=_("It stands in the public record beside the decision."),
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ class ItemsField(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: AgendaItem) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: AgendaItem) -> str:
         return f"{obj.title} ({obj.place} · {obj.get_stage_display()})"
 
 

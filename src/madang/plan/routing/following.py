@@ -32,7 +32,7 @@ def undo(*, source: AgendaItem, target: AgendaItem, moved: dict[str, Any], by: U
     """The office that was asked is asked again, as it stood, unless another was asked meanwhile."""
     del target
     taken = Assignment.objects.filter(item=source, status__in=IN_FORCE).exists()
-    before = Assignment.objects.filter(pk=moved.get("assignment"), status=Assignment.Status.REPLACED).first()
+    before = Assignment.objects.filter(pk=moved.get("assignment", 0), status=Assignment.Status.REPLACED).first()
     if before is None or taken:
         return
     before.status = moved["status"]

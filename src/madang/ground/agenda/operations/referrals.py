@@ -71,7 +71,7 @@ def answer_referral(*, referral: Referral, outcome: str, reason: str, by: User |
     elif outcome == Status.JOINT:
         join(row, found.target, reason=found.reason, by=by, now=now)
     _answered(found, outcome, reason, by, now)
-    concerned = officers_of([origin.pk], now=now) | ({found.asked_by_id} - {None})
+    concerned = officers_of([origin.pk], now=now) | {pk for pk in [found.asked_by_id] if pk}
     _told(row, found, outcome, by, now, reason, concerned)
     return found
 

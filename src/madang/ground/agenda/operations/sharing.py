@@ -58,7 +58,7 @@ def answer_invitation(
     found.status = Status.ACCEPTED if accept else Status.DECLINED
     found.answered_by, found.answered_at, found.answer = by, now, reason
     found.save(update_fields=["status", "answered_by", "answered_at", "answer"])
-    asked = officers_of([row.place_id], now=now) | ({found.invited_by_id} - {None})
+    asked = officers_of([row.place_id], now=now) | {pk for pk in [found.invited_by_id] if pk}
     _told(row, "accepted" if accept else "declined", found.place, by, now, reason, concerns=asked)
     return found
 

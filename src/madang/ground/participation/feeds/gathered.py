@@ -49,7 +49,7 @@ def _named(subjects: Iterable[str]) -> dict[str, tuple[str, str]]:
     for kind, _, pk in (subject.partition(":") for subject in subjects):
         if pk.isdecimal():
             by_kind[kind].append(int(pk))
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for kind, pks in by_kind.items():
         if thing := things.find(kind):
             rows = thing.rows().filter(pk__in=pks).values_list("pk", thing.title)

@@ -54,7 +54,7 @@ def of_list(request: HttpRequest, key: str, fmt: str) -> HttpResponse:
     found = lists.find(key)
     if found is None:
         raise Http404(_("There is no such feed."))
-    asked = {name: value for name, value in request.GET.items() if value}
+    asked = {name: str(value) for name, value in request.GET.items() if value}
     page = reverse(found.page) if found.page else reverse("feeds:index")
     entries = found.entries(asked)
     return _feed(request, entries, fmt, title=_titled(found.title, asked), page=_with(page, asked))
@@ -182,4 +182,4 @@ def _answer(
     if not private:
         response.headers["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Language"])
-    return get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+    return get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
