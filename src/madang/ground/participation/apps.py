@@ -26,6 +26,7 @@ class ParticipationConfig(AppConfig):
             permissions,
             record_names,
             sections,
+            successions,
             talking,
             things,
         )
@@ -35,6 +36,7 @@ class ParticipationConfig(AppConfig):
         from madang.ground.participation.webhooks.queries import section as webhooks
         from madang.ground.people import data, profiles
         from madang.ground.people.tokens.queries import section as tokens
+        from madang.ground.places.operations import succession
         from madang.ground.record import kinds, subjects
 
         del permissions  # importing it registers the rules
@@ -44,6 +46,7 @@ class ParticipationConfig(AppConfig):
         # People live below, so that their tokens get their page from here.
         sections.register(sections.Section("tokens", _("API tokens"), 80, tokens, "people/tokens/list.html"))
         telling.plug(tell)
+        succession.listen(successions.on_succession)
         profiles.register(holdings.COUNTED)
         sections.register(sections.Section("webhooks", _("Webhooks"), 90, webhooks, "participation/webhooks/list.html"))
         events.listen(listeners.on_item)

@@ -49,7 +49,7 @@ class TermForm(ReasonForm):
         label=gettext_lazy("Until and including"), required=False, widget=DayInput(),
         help_text=gettext_lazy("Empty: without end."),
     )  # fmt: skip
-    field_order = ("until", "reason")
+    field_order: tuple[str, ...] = ("until", "reason")
 
 
 class InviteToRoleForm(TermForm):

@@ -12,8 +12,8 @@ class RecordConfig(AppConfig):
         from madang.ground.footing import recording
         from madang.ground.people import data
         from madang.ground.places.operations import moving
-        from madang.ground.record import holdings, kinds
-        from madang.ground.record.below import KINDS
+        from madang.ground.record import holdings, kinds, subjects
+        from madang.ground.record.below import KINDS, names_of
         from madang.ground.record.models import Entry
         from madang.ground.record.operations import record
 
@@ -21,6 +21,7 @@ class RecordConfig(AppConfig):
             kinds.register(kind.value, kind.label)
         for key, label in KINDS.items():
             kinds.register(key, label)
+        subjects.plug(names_of)
         recording.plug(record)
         data.register(holdings.DECISIONS)
         # The record tells who decided then, whatever became of the place.

@@ -121,7 +121,7 @@ def _invite(
     office = offices.get((row["place"], row["office"])) if row["office"] else None
     platform = row["role"] == Role.Kind.PLATFORM_ADMIN
     place = None if office or platform else places[row["place"]]
-    ground = {"place": place, "office": office}
+    ground: dict[str, Any] = {"place": place, "office": office}
     if Role.objects.filter(user__email=row["email"], kind=row["role"], ended_at=None, **ground).exists():
         return False
     if Invitation.objects.filter(email=row["email"], role=row["role"], withdrawn_at=None, **ground).exists():

@@ -59,7 +59,7 @@ class Line:
 def template(*, korean: bool) -> bytes:
     """An empty workbook with headers, hints and one sheet for each kind of row."""
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book[book.sheetnames[0]])
     for sheet in SHEETS:
         page = book.create_sheet(sheet.ko if korean else sheet.en)
         page.freeze_panes = "A3"
@@ -144,7 +144,7 @@ def _lines(sheet: Sheet, page: Any, book: Any) -> tuple[list[Line], list[Problem
 
 
 def _header(sheet: Sheet, cells: Any) -> dict[int, str]:
-    found = {}
+    found: dict[int, str] = {}
     for index, cell in enumerate(cells):
         column = sheet.named(str(cell.value or ""))
         if column and column.key not in found.values():

@@ -63,7 +63,7 @@ def frame(request: HttpRequest, place: Place, tab: str, *crumbs: str, **context:
     return {"place": place, "tabs": tabs, "crumbs": trail, "administers": administers, **context}
 
 
-def carried_out(call: Callable[[], object], form: forms.Form, *refusals: type[Exception]) -> bool:
+def carried_out(call: Callable[[], object], form: forms.BaseForm, *refusals: type[Exception]) -> bool:
     """Whether an operation went through; what it refused stands on the form, with everything typed."""
     try:
         call()

@@ -91,7 +91,7 @@ def _page(
     return render(request, "people/organizations/detail.html", context, status=status)
 
 
-def _carried_out(call: Callable[[], object], form: forms.Form) -> bool:
+def _carried_out(call: Callable[[], object], form: forms.BaseForm) -> bool:
     """Whether an operation went through; what it refused stands on the form."""
     try:
         call()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -33,6 +33,7 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
     """Who is what here, until when, named by whom; and who is invited."""
     place, now = administered(request, code), timezone.now()
     page = administration.roles_at(place, now=now, after=request.GET.get("after", ""))
+    role: Any
     for role in page.rows:
         role.may_end = can(request.user, authority.END, role)
         role.may_extend = can(request.user, authority.GRANT, role)

@@ -27,7 +27,8 @@ def keep(label: str) -> None:
 
 def ways_to(model: type[Model]) -> list[ForeignKey]:
     """Every foreign key that points to a model and is handed over."""
-    fields = [relation.field for relation in model._meta.get_fields(include_hidden=True) if _is_key(relation)]  # noqa: SLF001
+    relations: list[Any] = list(model._meta.get_fields(include_hidden=True))  # noqa: SLF001
+    fields = [relation.field for relation in relations if _is_key(relation)]
     return [one for one in fields if one.model._meta.managed and one.model._meta.label_lower not in _kept]  # noqa: SLF001
 
 

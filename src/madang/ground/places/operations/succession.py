@@ -124,7 +124,8 @@ def _begin(named: Named, like: Place, parent: Place | None, on: date) -> Place:
 
 
 def _hand_down(old: Sequence[Place], new: Sequence[Place], kind: str, on: date) -> dict[str, int]:
-    heir, moved = new[0], {}
+    heir = new[0]
+    moved: dict[str, int] = {}
     _settings(old, new)
     for one in old:
         _make_way_for_offices(one, heir)
