@@ -19,6 +19,7 @@ NAMES = {
     "madang.ground.people.tasks.erase_due": gettext_noop("Erase the accounts whose time has come"),
     "madang.ground.people.tasks.sweep": gettext_noop("Forget sign-ins and downloads that have expired"),
     "madang.ground.people.tasks.forget_answers": gettext_noop("Forget the kept answers of the API"),
+    "madang.places.count_figures": gettext_noop("Count the figures of places"),
     "madang.people.remind_of_expiry": gettext_noop("Remind people of roles that end"),
 }
 
