@@ -12,7 +12,8 @@ milliseconds of other things, and commits. The same in one run, in turns, three 
     global lock  the textbook: the decision takes the log's lock, appends its own leaf and nodes, and holds the lock until
                  it commits, since the order must be that of the commits
 
-Told besides: how long the sequencer needs for what waits, how far it was behind, and that nothing was lost.
+Told besides: the CPU that a decision costs, which depends less on what else the machine does; how many entries a second
+the sequencer places, how many waited at most, and that nothing was lost.
 """
 
 from __future__ import annotations
@@ -115,6 +116,27 @@ def measure(mode: str, place: object, threads: int, seconds: float, work: float)
     return found | ({"most_waiting": max(behind, default=0)} if mode.startswith("record") else {})
 
 
+def cpu(mode: str, place: object, decisions: int = 600) -> dict[str, float]:
+    """Milliseconds of CPU that one decision costs, here and in its database process: untroubled by other load."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    ticks = os.sysconf("SC_CLK_TCK")
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+
+    def server() -> float:
+        fields = stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / ticks
+
+    for _ in range(50):
+        decide(mode, 255, place, 0)
+    there, here = server(), time.process_time()
+    for _ in range(decisions):
+        decide(mode, 255, place, 0)
+    client, database = time.process_time() - here, server() - there
+    return {"client": round(1000 * client / decisions, 3), "database": round(1000 * database / decisions, 3)}
+
+
 def sequencing(place: object, entries: int) -> float:
     """Entries a second that the sequencer places, from a full queue."""
     from madang.ground.record.models import Entry
@@ -170,6 +192,7 @@ def main() -> None:
             "record_to_none": round(told["record"]["per_second"] / told["none"]["per_second"], 2),
             "record_to_insert": round(told["record"]["per_second"] / told["insert"]["per_second"], 2),
             "record_to_global_lock": round(told["record"]["per_second"] / told["global lock"]["per_second"], 2),
+            "cpu_ms": {mode: cpu(mode, place) for mode in ("none", "insert", "record")},
             "sequencer_per_second": round(sequencing(place, 20_000)), **verified(),
         }  # fmt: skip
     finally:
