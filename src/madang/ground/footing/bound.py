@@ -35,11 +35,11 @@ class Bound(logging.Filter):
         record.request_id, record.job_id = request_id.get(), job_id.get()
         request = getattr(record, "request", None)
         if request is not None:
-            record.route = route_of(request)
-            path = getattr(request, "path", None)
+            route, path = route_of(request), getattr(request, "path", None)
             if isinstance(record.args, tuple) and path:
-                record.args = tuple(record.route if one == path else one for one in record.args)
-            del record.request
+                record.args = tuple(route if one == path else one for one in record.args)
+            record.__dict__["route"] = route
+            del record.__dict__["request"]
         return True
 
 

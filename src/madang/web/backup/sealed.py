@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from madang.web.backup.errors import BackupError, DamagedError
-
-if TYPE_CHECKING:
-    from collections.abc import Buffer
 
 MAGIC = b"MADANG-SEALED-1\n"
 CHUNK = 1 << 16
@@ -45,7 +42,7 @@ class Sealer:
         self._aead = _key(passphrase, salt, log_n)
         raw.write(self._head)
 
-    def write(self, data: Buffer) -> int:
+    def write(self, data: bytes | bytearray | memoryview) -> int:
         self._held += data
         # One byte more than a chunk must be held: only then is this chunk not the last.
         while len(self._held) > CHUNK:

@@ -78,7 +78,7 @@ def render() -> tuple[bytes, str]:
         multiprocess.MultiProcessCollector(registry)
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
-    registry.register(FromDatabase())  # type: ignore[arg-type]
+    registry.register(FromDatabase())
     text = generate_latest(registry)
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         text = generate_latest(REGISTRY) + text
