@@ -16,9 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from search_corpus import machine, say, table
-
 from madang.engines.texts import duplicates, spam
+from search_corpus import machine, say, table
 
 CONTENT = Path(__file__).resolve().parents[1] / "src/madang/web/demo/content"
 FIELDS = ("body", "text", "content", "detail")

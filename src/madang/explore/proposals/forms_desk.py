@@ -88,6 +88,12 @@ class HidingForm(forms.Form):
             raise ValidationError({"words": _("Write the reason in your own words, or choose one of the list.")})
         return data
 
+    def rule(self) -> int:
+        """The rule of conversation that the reason falls under, in the numbering of the shipped code."""
+        return {"personal": 3, "insult": 1, "advertising": 4, "false": 5, "unlawful": 6}.get(
+            self.cleaned_data["why"], 4
+        )
+
     def reason(self) -> str:
         """The sentence that stands where the text stood."""
         why, words = self.cleaned_data["why"], self.cleaned_data["words"].strip()

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 
 from madang.explore.proposals.models import Hiding, Proposal
 from madang.explore.proposals.operations.voices import DeskError, locked, show_in_search
-from madang.ground.participation.operations import tell
+from madang.ground.participation.operations import ModerationError, take_up, tell
+from madang.ground.participation.queries import code_of, target
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import record
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from madang.ground.participation.models import Decision
     from madang.ground.people.models import User
 
 HIDEABLE = (Proposal.Status.OPEN, Proposal.Status.ANSWERED, Proposal.Status.PROMOTED)
@@ -78,6 +80,25 @@ def lift(*, proposal: Proposal, by: User, now: datetime, reason: str = "") -> Pr
     message = gettext_noop("Your proposal “%(title)s” is shown again.")
     _tell_author(row, "restored", message, {}, f"restored:{hiding.pk}", now)
     return row
+
+
+@transaction.atomic
+def hide_from_desk(*, proposal: Proposal, rule: int, reason: str, by: User, now: datetime) -> Decision:
+    """Hide a voice that nobody has reported: a case of the moderators, so that its author can appeal.
+
+    A place whose own rules are fewer than `rule` cites its first.
+    """
+    if not reason.strip():
+        raise HidingReasonError(_("Choose or write a reason: it stands publicly where the text stood."))
+    (row,) = locked([proposal.pk])
+    _check_hideable(row)
+    known = len(code_of(row.place).rules)
+    try:
+        return take_up(
+            target=target(subject_id=row.pk), rule=rule if rule <= known else 1, reason=reason, by=by, now=now
+        )
+    except ModerationError as refused:
+        raise DeskError(str(refused)) from refused
 
 
 @transaction.atomic

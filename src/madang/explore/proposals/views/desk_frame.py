@@ -47,6 +47,8 @@ def tabs(current: str, scope: Scope, waiting: dict[str, int] | None = None) -> l
         # Invitations and referrals live in the ground below; the tab leads there.
         parts.append(("between", _("Between governments"), ""))
         addresses["between"] = reverse("agenda:desk")
+        parts.append(("moderation", _("Moderation"), ""))
+        addresses["moderation"] = reverse("talk:queue")
     return [
         {
             "label": label,

@@ -57,7 +57,9 @@ def hiding(request: HttpRequest, pk: int) -> HttpResponse:
     form = HidingForm(request.POST or None)
 
     def hide() -> object:
-        return moderation.hide(proposal=proposal, reason=form.reason(), by=actor(request), now=timezone.now())
+        return moderation.hide_from_desk(
+            proposal=proposal, rule=form.rule(), reason=form.reason(), by=actor(request), now=timezone.now()
+        )
 
     if request.method == "POST" and form.is_valid() and carried_out(hide, form=form):
         messages.success(
