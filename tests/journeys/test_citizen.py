@@ -112,11 +112,11 @@ def test_a_new_citizen_from_signing_up_to_withdrawing(visitor):
     other.check()
 
     page.goto(address)
-    page.locator(".thread-comments a[href*='reply=']").first.click()
+    page.locator(".remarks a[href*='reply=']").first.click()
     page.fill("#reply textarea", "고맙습니다. 의자도 넣었습니다.")
     page.locator("#reply button[type=submit]").click()
     page.wait_for_url(re.compile("#comment-"))
-    assert page.locator(".thread-comments .thread-comments .quote").count() == 1
+    assert page.locator(".remarks .remarks .remark").count() == 1
     one.check()
 
     page.goto(address + "withdrawal")

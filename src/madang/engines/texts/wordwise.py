@@ -11,6 +11,10 @@ import difflib
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONG = 600
 
@@ -74,7 +78,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\S+[^\S\n]*|\n|[^\S\n]+", text)
 
 
-def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     # In long texts words that stand everywhere do not anchor a match: else a text of one sentence a thousand times
     # would keep the server busy for seconds.
     return difflib.SequenceMatcher(None, old, new, autojunk=len(new) > LONG).get_opcodes()
