@@ -110,6 +110,8 @@ def _speak(world: World, on: str, number: int, one: Row, at: datetime) -> Commen
 def _suggest(world: World, row: Row, number: int) -> None:
     proposal, at = world.proposals[row["on"]], moment(world.now, row["days_ago"], f"amendment:{number}")
     proposal.refresh_from_db()
+    if proposal.status != "open" or proposal.answered_at:
+        return  # at a city's size a resampled history may have answered it first
     title = proposal.title.replace(*row["title"]) if "title" in row else proposal.title
     made = operations.suggest(
         subject_id=proposal.pk, by=world.person(row["by"], f"suggester:{number}"), reason=row["reason"], now=at,
@@ -163,7 +165,7 @@ def _moderate(world: World, places: dict[str, Place]) -> None:
     newcomer.joined_at = at
     operations.comment(subject_id=suwon.pk, by=newcomer, body=AD, now=at + timedelta(hours=2))
     _reported(world, suwon, "이 골목 사람들은 원래 시끄럽습니다.", 4, "insult", 2, world.now - timedelta(days=1))
-    other = next(one for one in world.proposals.values() if one.place_id == places["41"].pk and one.is_visible)
+    other = next(one for one in world.proposals.values() if one.place_id != suwon.place_id and one.is_visible)
     _reported(world, other, "같은 말을 벌써 여러 번 들었습니다.", 5, "spam", 1, world.now - timedelta(hours=20))
 
 
