@@ -163,7 +163,9 @@ class Decision(models.Model):
             models.UniqueConstraint(fields=["case", "number"], name="decision_number_once"),
             models.UniqueConstraint(fields=["id", "by"], name="decision_by_one"),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
-            models.CheckConstraint(condition=~Q(outcome="hide") | Q(rule__isnull=False, rule__gte=1), name="hiding_cites_a_rule"),
+            models.CheckConstraint(
+                condition=~Q(outcome="hide") | Q(rule__isnull=False, rule__gte=1), name="hiding_cites_a_rule"
+            ),
         )
 
     def __str__(self) -> str:
