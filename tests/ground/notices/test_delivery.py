@@ -432,3 +432,19 @@ class TestBounces:
         user = UserFactory()
         operations.suppress(email=user.email, cause="complaint", detail="", now=NOW)
         assert not operations.lift_suppression(by=user) and Suppression.objects.exists()
+
+
+def test_whoever_leaves_takes_their_browsers_watches_and_address_along():
+    from madang.ground.participation import holdings
+    from madang.ground.participation.models import Device, Watch
+    from madang.ground.people import data
+
+    user = UserFactory()
+    Device.objects.create(user=user, endpoint="https://p/1", p256dh="secret", auth="secret", created_at=NOW)
+    operations.watch(wanted=operations.Wanted(field="jobs"), by=user, now=NOW)
+    operations.suppress(email=user.email, cause="bounce", detail="", now=NOW)
+    for holding in (holdings.DEVICES, holdings.WATCHES, holdings.ADDRESS):
+        exported = list(holding.export(user))
+        assert len(exported) == 1 and "secret" not in str(exported)
+        holding.erase(data.Leaving(user, keep_texts=True, now=NOW))
+    assert not Device.objects.exists() and not Watch.objects.exists() and not Suppression.objects.exists()

@@ -15,10 +15,13 @@ from madang.ground.participation.models import (
     Comment,
     CommentSupport,
     CommentVersion,
+    Device,
     Follow,
     Report,
     Subject,
     Support,
+    Suppression,
+    Watch,
     Webhook,
 )
 from madang.ground.people import data, profiles
@@ -121,4 +124,24 @@ def _count(user: User) -> int:
 
 COUNTED = profiles.Facet("comments", _("Number of comments"), _count, order=120)
 WEBHOOKS = data.rows(Webhook, "user", "name", "url", "kinds", "created_at", key="webhooks", label=_("Webhooks"))
-HOLDINGS = (*TALK, SUPPORTS, FOLLOWS, NAMED, WEBHOOKS)
+# Without the keys with which only the browser reads what is pushed to it.
+DEVICES = data.rows(
+    Device, "user", "label", "created_at", "reached_at", key="push_browsers", label=_("Browsers with push")
+)
+WATCHES = data.rows(
+    Watch, "user", "place__name_ko", "field", "words", "office__name_ko", "author_id", "created_at",
+    key="watches", label=_("New texts asked for"),
+)  # fmt: skip
+
+
+def _suppressed(user: User) -> Iterable[Mapping[str, Any]]:
+    return Suppression.objects.filter(email=user.email.lower()).values("email", "cause", "created_at")
+
+
+def _forget_address(leaving: data.Leaving) -> None:
+    """Whoever leaves gets no mail anyway; the address is not kept for that."""
+    Suppression.objects.filter(email=leaving.user.email.lower()).delete()
+
+
+ADDRESS = data.Holding("no_mail", _("Address without mail"), _suppressed, _forget_address, order=20)
+HOLDINGS = (*TALK, SUPPORTS, FOLLOWS, NAMED, WEBHOOKS, DEVICES, WATCHES, ADDRESS)
