@@ -89,7 +89,7 @@ def test_public_reading_language_sign_out_and_setting_up_work(client):
 def test_nothing_is_written_without_it(client):
     proposal = ProposalFactory(place=suwon())
     client = signed_in(client, officer_at(suwon()))
-    for name in ("proposals:support", "desk:answer", "proposals:comments"):
+    for name in ("proposals:support", "desk:answer", "proposals:following"):
         answer = client.post(reverse(name, args=[proposal.pk]), {"body": "답변"})
         assert (answer.status_code, answer.url) == (302, SETUP), name
 
