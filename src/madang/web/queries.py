@@ -6,7 +6,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subquery, TextField, Value, When, Window
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 from django.utils import timezone
@@ -188,7 +201,8 @@ class NoSuchPlaceError(LookupError):
 
 def _with_children(code: str) -> tuple[Place, list[Place]]:
     """A place and what lies in it (one query). Raises NoSuchPlaceError."""
-    rows = places.places().select_related("parent").defer("boundary", "parent__boundary")
+    own = Case(When(code=code, then=F("boundary")), output_field=JSONField())
+    rows = places.places().select_related("parent").defer("boundary", "parent__boundary").annotate(shape=own)
     # A null byte in the address would reach the database as an error.
     near = list(rows.filter(Q(code=code) | Q(parent__code=code))) if code.isalnum() else []
     place = next((one for one in near if one.code == code), None)
@@ -212,7 +226,7 @@ def place_page(code: str, *, now: datetime) -> dict[str, object]:
     offices = list(places.offices_of(place))
     return {
         "place": place,
-        "outline": outline(place.boundary),
+        "outline": outline(place.shape),  # type: ignore[attr-defined] # annotated
         "children": children,
         "tiles": tiles(children, by_place),
         "proposal_count": sum(by_place.values()),

@@ -27,8 +27,7 @@ def plug(namer: Namer) -> None:
 
 def named(subjects: Iterable[str]) -> dict[str, Named]:
     """The names of these subjects, as far as anybody knows them."""
-    wanted = sorted(set(subjects))
-    found: dict[str, Named] = {}
+    wanted, found = sorted(set(subjects)), {}
     for namer in _namers:
         found |= dict(namer([one for one in wanted if one not in found]))
     return found

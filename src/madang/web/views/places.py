@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.ground.footing import cells
-from madang.ground.people.authority import ADMINISTER
+from madang.ground.people.authority import ADMINISTER, SET_UP
 from madang.ground.people.permissions import can
 from madang.ground.places.queries import UnknownPlaceError, figures_of, place_by_code, successors_of
 from madang.web import queries
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def tile_map(request: HttpRequest) -> HttpResponse:
     """Every municipality as an equal tile, by proposals or by agenda items, with a table twin."""
     measure = "agenda" if request.GET.get("measure") == "agenda" else "proposals"
-    return render(request, "web/places/map.html", queries.place_map(measure))
+    context = {**queries.place_map(measure), "may_set_up": can(request.user, SET_UP)}
+    return render(request, "web/places/map.html", context)
 
 
 @require_safe

@@ -19,7 +19,10 @@ from madang.ground.places.models import Office, Place
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-GROUNDED = {Role.Kind.MUNICIPAL_ADMIN, Role.Kind.OFFICER, Role.Kind.EXPERT, Role.Kind.EVALUATOR}
+KIND_WORDS = "담당관 (officer), 국 (bureau), 과 (division), 부서 (department)"
+ROLE_WORDS = (
+    "관리자 (administrator), 사회혁신담당관 (officer), 부서 담당자 (staff), 전문가 (expert), 평가자 (evaluator)"
+)
 
 
 @dataclass
@@ -156,7 +159,7 @@ def _office_problem(
     if at in seen:
         return line.problem("key", _("The key stands in row %(row)s already. Keep one of the two."), row=seen[at])
     if _word(line.values["kind"]) not in KINDS:
-        return line.problem("kind", _("Write 담당관, 국, 과 or 부서 (officer, bureau, division, department)."))
+        return line.problem("kind", _("Write one of these words: %(words)s."), words=KIND_WORDS)
     return None
 
 
@@ -253,7 +256,7 @@ def _person_problems(
     except ValidationError:
         yield line.problem("email", _("This is no e-mail address. Check it for spaces and commas."))
     if not row["role"]:
-        yield line.problem("role", _("Write 관리자, 사회혁신담당관, 부서 담당자, 전문가 or 평가자."))
+        yield line.problem("role", _("Write one of these words: %(words)s."), words=ROLE_WORDS)
     if row["role"] != Role.Kind.PLATFORM_ADMIN and row["place"] not in codes:
         yield line.problem(
             "place", _("No place has the code %(code)s, or its row was refused. Add it above."), code=row["place"]

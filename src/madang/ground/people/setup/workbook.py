@@ -90,7 +90,7 @@ def read(content: bytes) -> tuple[dict[str, list[Line]], list[Problem]]:
         found[sheet.key] = lines
         problems += wrong
     if not any(found.values()) and not problems:
-        raise BadWorkbookError(_("The workbook has no rows. Fill in the sheets 지역, 부서 and 사람 of the template."))
+        raise BadWorkbookError(_("The workbook has no rows. Fill in the three sheets of the template."))
     return found, problems
 
 
