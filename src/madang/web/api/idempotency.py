@@ -37,7 +37,7 @@ def once(request: HttpRequest, answer: Answer) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, key: str, answer: Answer) -> HttpResponse:
-    person = request.user.pk
+    person: int = request.user.pk  # type: ignore[assignment] # asked for above
     # The change and what is kept of its answer commit together, or not at all; a refused request leaves its key free.
     with transaction.atomic():
         kept = operations.claim_key(user_id=person, key=key, digest=_digest(request), now=timezone.now())
