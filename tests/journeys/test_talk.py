@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-import uuid
 
 import pytest
+
+from tests.journeys.test_citizen import sign_up
 
 pytestmark = pytest.mark.journey
 
 PHONE = {"width": 360, "height": 780}
 OFFICER, ABOVE, ADMIN = "innovation.suwon@example.org", "sio.gyeonggi@example.org", "admin.suwon@example.org"
-
-
-def sign_up(one, name: str) -> None:
-    page = one.go("/accounts/signup/")
-    page.fill("input[name=email]", f"{uuid.uuid4().hex[:10]}@example.org")
-    page.fill("input[name=display_name]", name)
-    page.fill("input[name=password1]", "sae-madang-2026")
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(re.compile(r"/(?!accounts)"))
 
 
 def send(page, where: str, words: str) -> None:
@@ -73,7 +65,7 @@ def test_from_a_first_comment_to_an_appeal_and_an_amendment(visitor):
     # The neighbor corrects the first words; what they said before can be read.
     neighbor.go(proposal)
     theirs.locator(".remark__menu summary").first.click()
-    theirs.locator(".remark__menu a", has_text="Change").click()
+    theirs.locator(".remark__menu a", has_text="Change").first.click()
     neighbor.check()
     theirs.fill("main textarea", "My father would use it every single day. Please put it in the shade.")
     theirs.locator("main form button[type=submit]").last.click()
@@ -87,7 +79,7 @@ def test_from_a_first_comment_to_an_appeal_and_an_amendment(visitor):
     sign_up(reporter, "신고하는 이")
     page = reporter.go(proposal)
     page.locator(".remark__menu summary").first.click()
-    page.locator(".remark__menu a", has_text="신고").click()
+    page.locator(".remark__menu a", has_text="신고").first.click()
     reporter.check()
     page.locator("input[name=category][value=off_topic]").check()
     page.locator("main form button[type=submit]").last.click()
