@@ -448,3 +448,13 @@ def test_whoever_leaves_takes_their_browsers_watches_and_address_along():
         assert len(exported) == 1 and "secret" not in str(exported)
         holding.erase(data.Leaving(user, keep_texts=True, now=NOW))
     assert not Device.objects.exists() and not Watch.objects.exists() and not Suppression.objects.exists()
+
+
+def test_operators_hear_of_what_was_given_up():
+    from madang.web.checks import outside
+
+    tell(UserFactory())
+    assert list(outside.deliveries()) == []
+    Delivery.objects.update(state="dead", finished_at=timezone.now(), trouble="SMTPServerDisconnected: gone")
+    (problem,) = outside.deliveries()
+    assert problem.what.startswith("1 mails or pushes were given up")

@@ -43,6 +43,7 @@ def plug() -> None:
             ("tokenizer", "Tokenizer", outside.tokenizer),
             ("mail", "Mail", outside.mail),
             ("push", "Web push", outside.push),
+            ("deliveries", "Deliveries", outside.deliveries),
         )
     ):
         register(Check(key, label, asked, order))

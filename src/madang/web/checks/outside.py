@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.utils import timezone
 
 from madang.ground.footing.checks import Problem
 from madang.web.checks.settings import is_demo
@@ -44,6 +46,17 @@ def push() -> Iterator[Problem]:
         yield Problem(
             f"{settings.VAPID_FILE} holds no key with which push notices can be signed.",
             "Bring it back from where you keep it; a new one makes every browser subscribe again.",
+        )
+
+
+def deliveries() -> Iterator[Problem]:
+    """Mails and pushes leave; what was given up is read by somebody."""
+    from madang.ground.participation.queries.notices import given_up
+
+    if dead := given_up(since=timezone.now() - timedelta(days=1)):
+        yield Problem(
+            f"{dead} mails or pushes were given up within a day.",
+            "Read why under Deliveries in the administration; mostly the mail server does not answer.",
         )
 
 
