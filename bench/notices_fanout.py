@@ -6,7 +6,7 @@ One agenda item with so many followers, a third of whom have chosen a rhythm of 
 `tell_around` writes the notices and plans the deliveries; the job's batches are carried out in this process and count.
 The twin does what a plain view does: for each follower it asks for the choice and the mute, then creates the notice
 (`get_or_create` by its key) and the delivery, one transaction a person. It runs on a sample of the same followers and
-its time is scaled to all; the table says so. Memory is the growth of this process's peak while telling. The database is
+its time is scaled to all; the table says so. Memory is by how much telling exceeds this process's peak so far (making the followers sets it high: 0 means not more). The database is
 made in a temporary folder and removed.
 """
 

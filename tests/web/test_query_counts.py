@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -40,10 +41,12 @@ from madang.ground.participation.models import (
     Subject,
     Support,
     Watch,
+    Webhook,
+    WebhookDelivery,
 )
 from madang.ground.participation.operations import issue_calendar_key
 from madang.ground.participation.search import index
-from madang.ground.people.models import Role, User
+from madang.ground.people.models import ApiToken, Role, User
 from madang.ground.record.models import Entry
 from madang.ground.record.operations import checkpoint
 from madang.plan.routing.models import Assignment, Suggestion
@@ -87,6 +90,8 @@ PAGES = {
     "feeds:list of themes": (("themes", "atom"), ""),
     "feeds:calendar of assignments": (("assignments",), "?place=41"),
     "feeds:calendar of referrals": (("referrals",), ""),
+    "participation:section of tokens": (("tokens",), ""),
+    "participation:section of webhooks": (("webhooks",), ""),
     "desk:inbox of answers due": ((), "?tab=due"),
     "desk:promotion of a theme": ((), "?theme={theme}"),
     "desk:promotion of a group": ((), "?group={group}"),
@@ -185,6 +190,7 @@ def _grow(things, size) -> None:
     _groups_and_themes(things, voices, start)
     _around(things, voices, items, start)
     orgs_world.grow(things, n, start, NOW)
+    _programs(things, n, start)
 
 
 def _groups_and_themes(things, voices, start) -> None:
@@ -401,6 +407,27 @@ def _judged(things, people, items) -> None:
     Assignment.objects.bulk_create(
         Assignment(item_id=things["item"], office=office, status="replaced", suggestion=things["suggestion"], **words)
         for _ in people[:30]
+    )
+
+
+def _programs(things, n, start) -> None:
+    """Tokens, and webhooks with what was sent to one of them."""
+    user, place = things["user"], things["place"]
+    ApiToken.objects.bulk_create(
+        ApiToken(
+            user=user, name=f"t{start + i}", prefix="mdg_", digest=f"{start + i}", scopes=["read"], created_at=NOW,
+            expires_at=NOW + timedelta(days=9),
+        )
+        for i in range(n)
+    )  # fmt: skip
+    fields = {"user": user, "place": place, "url": "https://example.org", "secret": "s", "created_at": NOW}
+    # The other rows of this world tell nobody: what is written to webhooks is not what is counted here.
+    off = {"disabled_at": NOW, "disabled_reason": "x"}
+    made = Webhook.objects.bulk_create(Webhook(name=f"w{start + i}", **fields, **off) for i in range(n))
+    things.setdefault("webhook", made[0].pk)
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(webhook_id=things["webhook"], message=uuid.uuid4(), kind="ping", created_at=NOW, next_at=NOW)
+        for _ in range(n)
     )
 
 

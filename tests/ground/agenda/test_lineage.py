@@ -268,3 +268,16 @@ def race(acts, told):
     [one.start() for one in threads]
     [one.join() for one in threads]
     return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_following_while_items_merge_neither_deadlocks_nor_miscounts():
+    by, one, two = officer_at(suwon()), AgendaItemFactory(place=suwon()), AgendaItemFactory(place=suwon())
+    people = UserFactory.create_batch(6)
+    for person in people:
+        follow(subject_id=one.participation.pk, by=person, now=NOW)
+    acts = [lambda p=person: follow(subject_id=two.participation.pk, by=p, now=NOW) for person in people]
+    results = race([lambda: merge(one, two, by), *acts], operations.AgendaError)
+    assert results == ["done"] * 7
+    subject = Subject.objects.get(item=two)
+    assert subject.follower_count == Follow.objects.filter(subject=subject).count() == 6

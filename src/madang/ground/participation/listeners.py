@@ -136,6 +136,8 @@ def merge(*, source: AgendaItem, target: AgendaItem, by: User | None, now: datet
     """Whoever follows an item follows the one that it went into; what was there stays readable where it stands."""
     del by
     one, into = _subjects(source, target)
+    # Locked before anything is inserted, as following does: in the other order the two could wait for each other.
+    subject = lock(into)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ground_participation_follow (subject_id, user_id, created_at) "
@@ -144,7 +146,7 @@ def merge(*, source: AgendaItem, target: AgendaItem, by: User | None, now: datet
             [into, now, one],
         )
         brought = [row[0] for row in cursor.fetchall()]
-    move_count(lock(into), "follower_count", len(brought))
+    move_count(subject, "follower_count", len(brought))
     return {"followers": brought}
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def bulk_create(self, objs: Iterable[Entry], *args: Any, **options: Any) -> list[Entry]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> Any:
         """Seal, then insert."""
-        entries = list(objs)
+        entries: list[Any] = list(objs)
         for entry in entries:
             seal(entry)
         return super().bulk_create(entries, *args, **options)
@@ -76,7 +76,7 @@ class Entry(models.Model):
     data_salt = models.BinaryField(max_length=32, null=True)
     subject_salt = models.BinaryField(max_length=32, null=True)
 
-    objects: ClassVar[models.Manager[Entry]] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Entry]] = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "id")

@@ -27,7 +27,8 @@ def plug(namer: Namer) -> None:
 
 def named(subjects: Iterable[str]) -> dict[str, Named]:
     """The names of these subjects, as far as anybody knows them."""
-    wanted, found = sorted(set(subjects)), {}
+    wanted = sorted(set(subjects))
+    found: dict[str, Named] = {}
     for namer in _namers:
         found |= dict(namer([one for one in wanted if one not in found]))
     return found

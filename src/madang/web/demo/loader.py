@@ -21,6 +21,7 @@ from madang.web.demo import (
     ops,
     organizations,
     people,
+    programs,
     record,
     sharing,
     source,
@@ -146,6 +147,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         say=say,
     )
     organizations.load(people=characters, places=places, offices=offices, now=now, say=say)
+    programs.load(citizen=User.objects.get(email="sunim@example.org"), place=places["41110"], now=now)
 
 
 def compute(*, now: datetime, say: Say, places: dict[str, Place]) -> None:

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from madang.ground.participation import things
 from madang.ground.record import kinds as record_kinds
@@ -21,7 +22,9 @@ PING = "ping"
 
 def offered() -> list[tuple[str, str]]:
     """Every kind of event with its name: new things of each kind, then each kind of public decision."""
-    created = [(f"{thing.key}.created", str(thing.label)) for thing in things.registered()]
+    created = [
+        (f"{thing.key}.created", _("New: %(things)s") % {"things": thing.plural}) for thing in things.registered()
+    ]
     return created + [(f"record.{kind.key}", str(kind.label)) for kind in record_kinds.registered()]
 
 

@@ -29,7 +29,7 @@ class Health:
 def health(*, now: datetime) -> Health:
     """Three short queries and a look at the key's file."""
     oldest = Waiting.objects.order_by("entry_id").values_list("entry_id", flat=True).first()
-    since = Entry.objects.filter(pk=oldest, at__lt=now - PATIENCE).values_list("at", flat=True).first()
+    since = Entry.objects.filter(pk=oldest or 0, at__lt=now - PATIENCE).values_list("at", flat=True).first()
     last = latest_checkpoint()
     return Health(since, last.at if last and last.at < now - DAYS else None, _exposed())
 
