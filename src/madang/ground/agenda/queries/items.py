@@ -45,7 +45,7 @@ def items_page(
 def at_place(place: Place | Collection[int]) -> Q:
     """Items that a place leads or takes part in; a province stands for its municipalities too.
 
-    place: a place, or the ids of several (no children are added to those). One or two queries.
+    place: a place (two queries), or the ids of several (no query; no children are added to those).
 
     A province has so many items that walking the newest of all finds a page at once, and a subquery leaves PostgreSQL
     free to do so. One town may have few: there the ids are read first, so that its own indexes are used.
@@ -55,7 +55,7 @@ def at_place(place: Place | Collection[int]) -> Q:
     else:
         ids = [place.pk, *Place.objects.filter(parent=place).order_by().values_list("pk", flat=True)]
     joint = Partnership.objects.filter(place__in=ids, status=Partnership.Status.ACCEPTED).order_by()
-    if len(ids) > 1:
+    if len(ids) > 1 or isinstance(place, Collection):
         return Q(place__in=ids) | Q(pk__in=joint.values("item_id"))
     return Q(place__in=ids) | Q(pk__in=list(joint.values_list("item_id", flat=True)))
 
