@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def talk(item: AgendaItem, viewer: object) -> dict[str, object]:
-    """The latest remarks on an item and the way to all of them (two queries)."""
+    """The latest remarks on an item and the way to all of them (one query: its page brings the subject along)."""
     del viewer
-    subject = Subject.objects.filter(item=item).first()
+    subject: Subject | None = getattr(item, "participation", None)
     if subject is None:
         return {}
     latest = queries.latest_of(subject.pk) if subject.comment_count else []
