@@ -491,6 +491,8 @@ OTHERS = {
     ("proposals:draft", "delete"): "uoooooooo",
     ("proposals:support", "delete"): SIGNED,
     ("proposals:following", "delete"): SIGNED,
+    ("talk:comment_support", "delete"): SIGNED,
+    ("talk:amendment_support", "delete"): SIGNED,
     ("following:follow", "delete"): SIGNED,
     ("following:muting", "delete"): SIGNED,
     ("following:watch", "delete"): "inonnnnnn",

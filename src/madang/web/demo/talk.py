@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from madang.ground.participation import operations, queries
 from madang.ground.participation.models import (
@@ -55,7 +55,7 @@ class World:
         if key in self.people:
             return self.people[key]
         if key in self.proposals:
-            return self.proposals[key].author
+            return cast("User", self.proposals[key].author)
         return chance(salt).choice(self.crowd)
 
 
@@ -122,7 +122,7 @@ def _suggest(world: World, row: Row, number: int) -> None:
     )
     AmendmentSupport.objects.bulk_create(AmendmentSupport(amendment=made, user=one, created_at=at) for one in backers)
     Amendment.objects.filter(pk=made.pk).update(support_count=len(backers))
-    author, then = proposal.author, at + timedelta(hours=20)
+    author, then = cast("User", proposal.author), at + timedelta(hours=20)
     if row.get("then") == "accepted":
         operations.accept(amendment_id=made.pk, by=author, now=then)
     elif row.get("then") == "declined":

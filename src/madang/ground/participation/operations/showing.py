@@ -114,7 +114,7 @@ TO_REPORTER = {
 def tell_about(case: Case, decision: Decision, target: Target, *, now: datetime) -> None:
     """Tell the writer and those who reported it why; a writer hears of no report that came to nothing."""
     url = reverse("talk:case", args=[case.pk])
-    params = {"rule": decision.rule or "", "reason": decision.reason}
+    params: dict[str, object] = {"rule": decision.rule or "", "reason": decision.reason}
     silent = decision.outcome == Decision.Outcome.KEEP and case.source == Case.Source.REPORTS
     message = TO_AUTHOR.get((target.kind, decision.outcome))
     if message and case.author_id and not silent:

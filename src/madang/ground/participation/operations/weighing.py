@@ -22,7 +22,7 @@ LOOKED = 50
 SHORT = 20
 
 
-def assess(text: str, *, by: User, now: datetime, exclude: int | None = None) -> spam.Assessment:
+def assess(text: str, *, by: User, now: datetime, exclude: int = 0) -> spam.Assessment:
     """Weigh a text that somebody is about to publish (two queries)."""
     recent = Comment.objects.filter(author=by, created_at__gt=now - BURST).exclude(pk=exclude).count()
     own, others = _lookalikes(text, by, now, exclude)
@@ -30,7 +30,7 @@ def assess(text: str, *, by: User, now: datetime, exclude: int | None = None) ->
     return spam.assess(text, spam.Circumstances(days, own_repeats=own, elsewhere=others, burst=recent))
 
 
-def _lookalikes(text: str, by: User, now: datetime, exclude: int | None) -> tuple[int, int]:
+def _lookalikes(text: str, by: User, now: datetime, exclude: int) -> tuple[int, int]:
     """(own texts of a week that say nearly the same, other people who wrote nearly the same)."""
     prints = duplicates.fingerprints(text)
     if len(text) < SHORT or not prints:

@@ -68,6 +68,6 @@ def _visible(rows: QuerySet[Amendment], viewer: object, moderates: bool) -> Quer
 
 
 def _loaded(rows: QuerySet[Amendment], viewer: object) -> QuerySet[Amendment]:
-    pk = getattr(viewer, "pk", None)
+    pk = getattr(viewer, "pk", None) or 0
     own = AmendmentSupport.objects.filter(amendment_id=OuterRef("pk"), user_id=pk)
     return rows.select_related("author").annotate(viewer_supports=Exists(own) if pk else Value(value=False))

@@ -41,7 +41,7 @@ def version_of(place: Place, number: int) -> Code | None:
 
 def has_accepted(user: object, code: Code) -> bool:
     """Whether somebody has taken note of this very version."""
-    pk = getattr(user, "pk", None)
+    pk = getattr(user, "pk", None) or 0
     found = Acceptance.objects.filter(user_id=pk, place=code.origin, number=code.number)
     return bool(pk) and found.exists()
 

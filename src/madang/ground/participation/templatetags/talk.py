@@ -81,7 +81,7 @@ def said(value: str) -> str:
 def pieces(parts: Iterable[Piece]) -> SafeString:
     """A comparison with <del> and <ins>, said to screen readers too; line breaks kept by the style sheet."""
     names = {"removed": ("del", _("removed:")), "added": ("ins", _("added:"))}
-    shown = []
+    shown: list[str] = []
     for part in parts:
         if part.kind in names:
             tag, said_so = names[part.kind]
@@ -93,9 +93,9 @@ def pieces(parts: Iterable[Piece]) -> SafeString:
 
 
 @register.filter
-def signal(one: dict[str, int]) -> str:
+def signal(one: dict[str, Any]) -> str:
     """Why a text was held, in words."""
-    n = one["value"]
+    n = int(one["value"])
     words = {
         "links": ngettext("%(n)d link in the text", "%(n)d links in the text", n),
         "new_account": _("The account is less than a day old"),

@@ -141,9 +141,10 @@ def _show(
 @require_http_methods(["GET", "HEAD", "POST"])
 def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a suggestion over (POST); with `title` and `body`, as its author joined both by hand."""
-    made, card = _to_decide(request, pk)
-    if made is None or request.method != "POST":
-        return card  # type: ignore[return-value]
+    made = _amendment(request, pk)
+    if answer := _not_to_decide(request, made):
+        return answer
+    card = _decided_by(request, made)
     form = JoinForm(request.POST, auto_id="join_%s") if "body" in request.POST else None
     if form is not None and not form.is_valid():
         return _show(request, made, card, join=form, status=422)
@@ -160,9 +161,10 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def refusal(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline a suggestion with a reason."""
-    made, card = _to_decide(request, pk)
-    if made is None or request.method != "POST":
-        return card  # type: ignore[return-value]
+    made = _amendment(request, pk)
+    if answer := _not_to_decide(request, made):
+        return answer
+    card = _decided_by(request, made)
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if not form.is_valid():
         return _show(request, made, card, decline=form, status=422)
@@ -214,16 +216,18 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     return back_to(request, made.get_absolute_url())
 
 
-def _to_decide(request: HttpRequest, pk: int) -> tuple[Amendment | None, things.Card | HttpResponse]:
-    """The suggestion and its card for who may decide; else (None, the answer to give)."""
-    made = _amendment(request, pk)
+def _not_to_decide(request: HttpRequest, made: Amendment) -> HttpResponse | None:
+    """Reading leads to the suggestion, and a visitor signs in first."""
     if request.method != "POST":
-        return None, redirect(made)
-    if not request.user.is_authenticated:
-        return None, sign_in(request, made.get_absolute_url())
+        return redirect(made)
+    return None if request.user.is_authenticated else sign_in(request, made.get_absolute_url())
+
+
+def _decided_by(request: HttpRequest, made: Amendment) -> things.Card:
+    """The card of what is amended, for its author. Raises PermissionDenied, Http404."""
     card = _card(made)
     require(request.user, "participation.decide_amendment", card)
-    return made, card
+    return card
 
 
 def _amendment(request: HttpRequest, pk: int) -> Amendment:
