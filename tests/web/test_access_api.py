@@ -46,7 +46,7 @@ ROWS = {
     "addComment": (SIGNED, {"kind": "proposal", "pk": "proposal"}, {"body": "저도 찬성합니다."}),
     "follow": (SIGNED, {"kind": "proposal", "pk": "proposal"}, None),
     "unfollow": (SIGNED, {"kind": "agenda", "pk": "item"}, None),
-    "hideComment": (DECIDES, {"pk": "comment"}, {"reason": "욕설"}),
+    "hideComment": (DECIDES, {"pk": "comment"}, {"reason": "욕설", "rule": 1}),
     "search": (ALL, {}, None),
     "listWebhooks": (SIGNED, {}, None),
     "addWebhook": (SIGNED, {}, {"name": "검사", "url": "https://example.org/"}),
