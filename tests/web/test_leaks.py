@@ -118,7 +118,7 @@ def test_a_proposal_is_written_as_its_form_offers(town):
 def test_a_comment_is_written_as_its_form_offers(town):
     writer = UserFactory()
     client_of(writer).post(
-        f"/talk/subjects/{town.public.pk}/comments", EXTRA | {"body": "찬성합니다.", "accepts_conduct": "on"}
+        f"/talk/subjects/{town.public.pk}/comments", EXTRA | {"body": "찬성합니다.", "conduct": "on"}
     )
     (comment,) = town.public.subject.comments.all()
     assert (comment.author, comment.hidden_by, comment.hidden_reason) == (writer, None, "")

@@ -107,7 +107,9 @@ def same_watch(user: User, criteria: Mapping[str, Any]) -> Watch | None:
 def watches_for(user: object, *, place: Place | None = None, field: str = "", words: str = "") -> int | None:
     """The id of one's watch for exactly this, or None (one query)."""
     pk = getattr(user, "pk", None)
-    same = Q(user_id=pk, place=place, field=field, words=" ".join(words.split())[:100], office=None, author=None)
+    # What is searched for comes from the address; a null byte there would reach the database as an error.
+    sought = " ".join(words.replace("\0", " ").split())[:100]
+    same = Q(user_id=pk, place=place, field=field, words=sought, office=None, author=None)
     return Watch.objects.filter(same).values_list("pk", flat=True).first() if pk else None
 
 

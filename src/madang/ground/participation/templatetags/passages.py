@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 register = template.Library()
 BEFORE, LETTERS = 40, 180
 # Signs of Markdown, which a passage shows without.
-MARKS = re.compile(r"[*_`#>|]+")
+MARKS = re.compile(r"^\s*[#>]+|[*_`|]+", re.MULTILINE)
 
 
 @register.filter
