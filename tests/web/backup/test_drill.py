@@ -208,8 +208,12 @@ def test_an_interrupted_backup_leaves_no_half_file(filled, tmp_path):
     }  # fmt: skip
     target, part = tmp_path / "a", tmp_path / "a.part"
     for number, left in ((signal.SIGINT, False), (signal.SIGKILL, True)):
+        # A run in the background inherits that SIGINT is ignored; here it must be heard.
         process = subprocess.Popen(
-            [sys.executable, "-m", "madang.web.cli", "backup", str(target)], env=environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "madang.web.cli", "backup", str(target)],
+            env=environment,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
         )
         limit = time.monotonic() + 60
         while not part.exists() and time.monotonic() < limit:
