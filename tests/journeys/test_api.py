@@ -50,13 +50,13 @@ def program():
 
 
 def send(page, name: str) -> None:
-    """Press a button of the page itself; where it asks again, say yes."""
-    page.locator("main").get_by_role("button", name=name, exact=False).first.click()
-    confirm = page.locator("dialog[open] [data-confirm-yes]")
-    page.wait_for_timeout(300)
-    if confirm.count():
-        confirm.click()
-    page.wait_for_load_state()
+    """Press a button of the page itself and wait for the next page; where it asks again, say yes."""
+    button = page.locator("main").get_by_role("button", name=name, exact=False).first
+    if button.evaluate("button => Boolean(button.form?.dataset.confirm)"):
+        button.click()
+        button = page.locator("dialog[open] [data-confirm-yes]")
+    with page.expect_navigation():
+        button.click()
 
 
 def sure_of_oneself(page) -> None:

@@ -46,8 +46,8 @@ def test_follow_hear_and_stop(visitor, letters):
     one, officer = visitor(language="ko"), visitor(language="ko")
     address = sign_up(one, "소식을 기다리는 사람")
 
-    # An item, with its button beside the title.
-    page = one.go("/agenda/?stage=plan&place=41")
+    # An item that no other story moves, with its button beside the title.
+    page = one.go("/agenda/?stage=plan&place=41820")
     page.locator(
         "main .list a[href^='/agenda/'], main h2 a[href^='/agenda/'], main h3 a[href^='/agenda/']"
     ).first.click()
@@ -80,9 +80,8 @@ def test_follow_hear_and_stop(visitor, letters):
     # The officer moves the item on.
     officer.sign_in("sio.gyeonggi@example.org")
     desk = officer.go(f"/agenda/{item}/stage")
-    chosen = desk.locator("input[name=stage][value=practice], input[name=stage][value=explore]").first
-    chosen.check()
-    desk.fill("textarea[name=reason]", "준비가 끝나 현장에서 시험합니다.")
+    desk.check("input[name=stage][value=explore]")
+    desk.fill("textarea[name=reason]", "주민 이야기를 더 듣고 다시 계획합니다.")
     desk.locator("main form button[type=submit]").last.click()
     desk.wait_for_url(re.compile(rf"/agenda/{item}/?(#.*)?$"))
 
@@ -113,7 +112,7 @@ def test_follow_hear_and_stop(visitor, letters):
     page = one.go("/me/notices/")
     page.locator(".notice--unread a").first.click()
     page.wait_for_url(re.compile(rf"/agenda/{item}"))
-    assert "준비가 끝나" in page.inner_text("main")
+    assert "주민 이야기를 더 듣고" in page.inner_text("main")
     page = one.go("/me/notices/?unread=on")
     assert page.locator(".notice--unread").count() == 0
     one.check()

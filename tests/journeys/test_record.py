@@ -21,14 +21,20 @@ def verified(one, *, by="done"):
     one.check()
 
 
-@pytest.mark.parametrize(("language", "viewport"), [("ko", None), ("en", PHONE)])
-def test_from_a_decision_to_its_proof_and_between_two_checkpoints(visitor, language, viewport):
-    one = visitor(language=language, viewport=viewport)
+def an_old_decision(one):
+    """The record's page of a decision that the sample's checkpoints have signed long since, by way of its thread."""
     page = one.go("/agenda/")
     page.locator("main a", has_text="가게 없는 마을").first.click()
     page.wait_for_url(re.compile(r"/agenda/\d+/"))
     page.locator("#record .timeline__more a[href^='/record/']").first.click()
     page.wait_for_url(re.compile(r"/record/\d+/"))
+    return page
+
+
+@pytest.mark.parametrize(("language", "viewport"), [("ko", None), ("en", PHONE)])
+def test_from_a_decision_to_its_proof_and_between_two_checkpoints(visitor, language, viewport):
+    one = visitor(language=language, viewport=viewport)
+    page = an_old_decision(one)
     one.check()
     verified(one)
     assert page.locator(".ladder__step").count() > 5
@@ -60,9 +66,7 @@ def answering(body):
 def test_the_browser_finds_what_the_server_would_hide(visitor):
     """The answer of the server is forged on its way: the browser does not believe it."""
     one = visitor(language="ko")
-    page = one.go("/record/")
-    page.locator(".list__title a").nth(8).click()
-    page.wait_for_url(re.compile(r"/record/\d+/"))
+    page = an_old_decision(one)
     told = page.request.get(f"{page.url}proof.json").json()
     forgeries = [
         {"entry": told["entry"].replace('"kind":"', '"kind":"x')},
@@ -82,8 +86,7 @@ def test_the_browser_finds_what_the_server_would_hide(visitor):
 
 def test_without_a_script_the_site_checks(visitor):
     one = visitor(language="ko", script=False)
-    page = one.go("/record/")
-    page.locator(".list__title a").nth(3).click()
+    page = an_old_decision(one)
     assert page.locator("[data-proof] li[data-state=holds]").count() == 4
     assert page.locator("[data-proof-run]").is_hidden()
 
