@@ -444,4 +444,4 @@ def _count(client, path) -> int:
 def test_a_page_costs_a_dozen_queries_however_much_it_lists(counts, page):
     few, many = counts[page]
     assert many <= MOST, f"{many} queries"
-    assert many <= few, f"{few} queries with {FEW} rows, {many} with {MANY}"
+    assert many == few, f"{few} queries with {FEW} rows, {many} with {MANY}"
