@@ -1,6 +1,7 @@
 """Rows for tests, as plain as they can be and valid under every constraint of the database."""
 
 from tests.factories.agenda import AgendaItemFactory
+from tests.factories.deliberations import DeliberationFactory, ParticipantFactory, StatementFactory
 from tests.factories.organizations import OrganizationFactory, member_of, organization_of
 from tests.factories.people import UserFactory, admin_of, officer_at, platform_admin, staff_of
 from tests.factories.places import OfficeFactory, PlaceFactory, gyeonggi, suwon
@@ -10,10 +11,13 @@ __all__ = [
     "AgendaItemFactory",
     "AmendmentFactory",
     "CommentFactory",
+    "DeliberationFactory",
     "OfficeFactory",
     "OrganizationFactory",
+    "ParticipantFactory",
     "PlaceFactory",
     "ProposalFactory",
+    "StatementFactory",
     "UserFactory",
     "admin_of",
     "gyeonggi",

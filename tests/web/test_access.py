@@ -42,7 +42,7 @@ from tests.factories import (
     staff_of,
     suwon,
 )
-from tests.web import orgs_world
+from tests.web import deliberations_world, orgs_world
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +159,9 @@ MATRIX = {
     "talk:conduct": (("41110",), ALL, NEVER),
     "talk:conduct_edition": (("41110",), DECIDES, DECIDES),
     "talk:transparency": ((), ALL, NEVER),
+    # Deliberations: one that is open at Suwon.
+    "deliberations:list": ((), ALL, NEVER),
+    "deliberations:detail": (("deliberation",), ALL, NEVER),
     "themes:list": ((), ALL, NEVER),
     "themes:detail": (("theme",), ALL, NEVER),
     "desk:inbox": ((), DESK, SIGNED_NEVER),
@@ -417,6 +420,7 @@ def world(django_db_setup, django_db_blocker):
             "progress": _work(author, place, now), "failed_job": 1,
             "office": office.pk, "token": _token(author, now), **_webhook(author, now),
         } | orgs_world.for_access(author, place, office, people["colleague"])  # fmt: skip
+        things |= deliberations_world.for_access(author, place)
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
         yield SimpleNamespace(people=people, things=things, sessions=sessions)

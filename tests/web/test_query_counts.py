@@ -59,7 +59,7 @@ from tests.factories import (
     many_proposals,
     suwon,
 )
-from tests.web import orgs_world
+from tests.web import deliberations_world, orgs_world
 from tests.web.test_access import MATRIX
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,7 @@ PAGES = {
     "proposals:list of a theme": ((), "?theme={theme}"),
     "proposals:similar to a text": ((), "?title=버스+정류장+그늘"),
     "proposals:edit of an open one": (("open",), ""),
+    "deliberations:list of a place": ((), "?place=41&state=open"),
     "places:detail of a province": (("41",), ""),
     "places:map by items": ((), "?measure=agenda"),
     "participation:section of supports": (("supports",), ""),
@@ -190,6 +191,7 @@ def _grow(things, size) -> None:
     _groups_and_themes(things, voices, start)
     _around(things, voices, items, start)
     orgs_world.grow(things, n, start, NOW)
+    deliberations_world.grow(things, n, start, NOW)
     _programs(things, n, start)
 
 

@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
+from madang.explore.deliberations.models import Deliberation
 from madang.explore.proposals.models import Proposal
 from madang.ground.agenda.models import AgendaItem, Partnership
 from madang.ground.participation.models import Amendment, Appeal, Case, Comment, Decision, Report, Subject, Webhook
@@ -25,6 +26,7 @@ from tests.factories import (
     AgendaItemFactory,
     AmendmentFactory,
     CommentFactory,
+    DeliberationFactory,
     OfficeFactory,
     ProposalFactory,
     UserFactory,
@@ -36,6 +38,9 @@ ROWS = {
     "agenda.edit": AgendaItem,
     "agenda.note": AgendaItem,
     "agenda.score": AgendaItem,
+    "deliberations.edit": Deliberation,
+    "deliberations.open": Place,
+    "deliberations.read": Deliberation,
     "desk.answer": Proposal,
     "desk.decide": Proposal,
     "organizations.edit": Organization,
@@ -159,6 +164,8 @@ def _things(places, offices, members, organizations, chance, now):
         for status in statuses:
             proposal = ProposalFactory(place=place, author=chance.choice(members))
             Proposal.objects.filter(pk=proposal.pk).update(status=status)
+        for state in ({}, {"draft": True}, {"announced": True}, {"closed": True}, {"status": "hidden"}):
+            DeliberationFactory(place=place, **state)
         _assign(item, chance.choice(offices), members[0], now)
         VerificationRequest.objects.create(
             organization=organizations[n], place=place, asked_by=members[0], asked_at=now

@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     entries = [
         (_("Agenda"), "agenda:list"),
         (_("Proposals"), "proposals:list"),
+        (_("Deliberations"), "deliberations:list"),
         (_("Themes"), "themes:list"),
         (_("Places"), "places:map"),
         (_("Organizations"), "organizations:list"),

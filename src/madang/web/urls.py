@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("madang.ground.participation.urls.delivery")),
     path("talk/", include("madang.ground.participation.urls.talk")),
     path("proposals/", include("madang.explore.proposals.urls.proposals")),
+    path("deliberations/", include("madang.explore.deliberations.urls")),
     path("record/", include("madang.ground.record.urls")),
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),

@@ -6,3 +6,11 @@ class DeliberationsConfig(AppConfig):
     name = "madang.explore.deliberations"
     label = "explore_deliberations"
     verbose_name = _("Deliberations")
+
+    def ready(self) -> None:
+        """Register what a deliberation is to the rest of the house."""
+        from madang.explore.deliberations import permissions  # noqa: F401
+        from madang.explore.deliberations.things import THING
+        from madang.ground.participation import things
+
+        things.register(THING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,6 +14,9 @@ from madang.ground.agenda.models import AgendaItem
 from madang.ground.participation.models import Subject
 from madang.ground.people.models import Level, User
 from madang.ground.places.models import Place
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Deliberation(models.Model):
@@ -35,6 +40,8 @@ class Deliberation(models.Model):
         SIMULATED = "simulated", _("Simulated")
 
     PUBLIC = (Status.OPEN, Status.CLOSED)
+    # What everybody may read: also one that is announced and waits for its opening.
+    READABLE = Q(status__in=PUBLIC) | Q(status=Status.DRAFT, announced_at__isnull=False)
 
     subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="deliberation")
     place = models.ForeignKey(Place, models.PROTECT, related_name="deliberations")
@@ -56,6 +63,7 @@ class Deliberation(models.Model):
     seed = models.BigIntegerField(default=0, help_text="of routing and of every published map")
     source = models.CharField(max_length=10, choices=Source, default=Source.OWN)
     attribution = models.CharField(max_length=500, blank=True, help_text="source and licence, or how it was simulated")
+    announced_at = models.DateTimeField(null=True, blank=True, help_text="when it became public, before it opens")
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the settings, on the record")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +97,10 @@ class Deliberation(models.Model):
                 condition=~Q(status="closed") | Q(closed_at__isnull=False), name="deliberation_closed_at_a_time"
             ),
             models.CheckConstraint(
+                condition=~Q(status__in=("open", "closed")) | Q(announced_at__isnull=False),
+                name="deliberation_open_is_announced",
+            ),
+            models.CheckConstraint(
                 condition=Q(source="own") | ~Q(attribution=""), name="deliberation_not_own_says_whose"
             ),
         )
@@ -98,6 +110,20 @@ class Deliberation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("deliberations:detail", args=[self.pk])
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.status in self.PUBLIC or (self.status == self.Status.DRAFT and self.announced_at is not None)
+
+    @property
+    def state(self) -> str:
+        """What a reader calls its status: an announced one is no draft to them."""
+        return "announced" if self.status == self.Status.DRAFT and self.announced_at else str(self.status)
+
+    def takes_votes(self, now: datetime) -> bool:
+        """Whether a vote that arrives at this moment counts."""
+        return self.status == self.Status.OPEN and self.opens_at <= now < self.closes_at
 
     @property
     def record_key(self) -> str:

@@ -1,0 +1,1 @@
+"""Opening deliberations, adding statements, taking part, voting."""

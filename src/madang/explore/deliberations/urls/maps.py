@@ -1,0 +1,5 @@
+"""What the votes of a deliberation show."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

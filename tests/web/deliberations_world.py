@@ -1,0 +1,37 @@
+"""A deliberation for the tests that walk every address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from madang.explore.deliberations.models import Deliberation, Statement
+from madang.ground.participation.models import Subject
+from tests.factories import DeliberationFactory
+
+
+def for_access(author, place) -> dict[str, object]:
+    """One that is open at the place."""
+    deliberation = DeliberationFactory(place=place, statements=3)
+    return {"deliberation": deliberation.pk}
+
+
+def grow(things, n, start, now) -> None:
+    """So many more deliberations, and on the first one statements."""
+    place = things["place"]
+    subjects = Subject.objects.bulk_create(Subject(kind="deliberation", place=place, created_at=now) for _ in range(n))
+    rows = Deliberation.objects.bulk_create(
+        Deliberation(
+            subject=one, place=place, item_id=things["item"], title=f"숙의 {start + i}", status="open", created_at=now,
+            opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9), announced_at=now, frozen_at=now,
+            frozen_digest="0" * 64, languages=["ko"],
+        )
+        for i, one in enumerate(subjects)
+    )  # fmt: skip
+    things.setdefault("deliberation", rows[0].pk)
+    Statement.objects.bulk_create(
+        Statement(
+            deliberation_id=things["deliberation"], number=start + i, text=f"진술 {start + i}", origin="seed",
+            status="shown", created_at=now,
+        )
+        for i in range(n)
+    )  # fmt: skip
