@@ -128,6 +128,7 @@ class OpinionMap:
     counted: votes of each person, int32 of shape (n,). uncertainty: float64 (n,), how unsure a point is: the radius of
     its 95% ellipse in units of the map, NaN if unknown (polis). divisive, bridges: strongest first.
     trace: the stages by name (eigenvalues, components, quality by k, rounds), plain numbers, lists and text.
+    history: what the next run of the same method may go on from (polis); nothing that is published.
     """
 
     method: Method
@@ -148,3 +149,4 @@ class OpinionMap:
     divisive: tuple[Scored, ...]
     statement_scores: tuple[StatementScore, ...] = field(repr=False)
     trace: dict[str, object] = field(default_factory=dict, repr=False)
+    history: object = field(default=None, repr=False, compare=False)
