@@ -9,6 +9,7 @@ import click
 # Each command with the module that holds it: loaded only when called, so that `madang texts …` starts quickly.
 COMMANDS = {
     "texts": ("madang.web.commands.texts", "texts"),
+    "opinions": ("madang.web.commands.opinions", "opinions"),
     "demo": ("madang.web.commands.demo", "demo"),
     "serve": ("madang.web.commands.serve", "serve"),
     "work": ("madang.web.commands.serve", "work"),

@@ -111,7 +111,7 @@ def _ritz(diagonal: Vector, beside: Vector) -> tuple[Vector, Vector]:
 
     size = len(diagonal)
     values, vectors = eigh_tridiagonal(diagonal, beside, select="i", select_range=(size - 2, size - 1))
-    return values[::-1].copy(), vectors[:, ::-1].copy()
+    return np.asarray(values[::-1], dtype=np.float64), np.asarray(vectors[:, ::-1], dtype=np.float64)
 
 
 def _orthogonal(vector: Vector, basis: Vector) -> Vector:

@@ -1,0 +1,115 @@
+"""`madang opinions`: maps of opinions from files that Polis exports."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from madang.web.commands.texts import BadInput, give
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from madang.engines.opinions.reading import Statement
+    from madang.engines.opinions.results import Method
+
+Read = TypeVar("Read")
+
+_JSON = click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
+
+
+@click.group()
+def opinions() -> None:
+    """Draw maps of opinions from votes on statements."""
+
+
+@opinions.command("map")
+@click.argument("votes_file", metavar="VOTES", type=click.Path(path_type=Path))
+@click.option(
+    "--statements",
+    "statements_file",
+    metavar="STATEMENTS",
+    type=click.Path(path_type=Path),
+    help="Polis' comments.csv: texts, and which were rejected or are about the process.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["honest", "polis"]),
+    default="honest",
+    show_default=True,
+    help="honest: groups only where the votes support them; polis: as Polis draws them.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Same votes and seed, same map.")
+@_JSON
+def map_(votes_file: Path, statements_file: Path | None, method: str, seed: int, target: str | None) -> None:
+    """Draw the map of VOTES (voter-id, comment-id, vote, timestamp; plain or .gz).
+
+    A vote is 1 (agree), 0 (pass) or -1 (disagree); the last vote of a pair counts.
+    """
+    from madang.engines.opinions.maps import opinion_map, published
+    from madang.engines.opinions.reading import read_statements, read_votes
+
+    statements: Sequence[Statement] = _read(statements_file, read_statements) if statements_file else ()
+    votes = _read(votes_file, lambda lines: read_votes(lines, statements))
+    if not len(votes):
+        click.echo(f"{votes_file}: no votes in this file; the map is empty.", err=True)
+    drawn = published(opinion_map(votes, method=cast("Method", method), seed=seed))
+    words = {one.id: " ".join(one.text.split())[:60] for one in statements}
+    give(drawn, target, _table(drawn, words), ("what", "statement", "answer", "strength", "text"))
+    if target is None:
+        _tell(drawn)
+
+
+def _table(drawn: dict[str, Any], words: dict[str, str]) -> list[tuple[Any, ...]]:
+    rows = [
+        (f"group {group['id']}: {group['size']}", one["id"], one["direction"], one["score"], words.get(one["id"], ""))
+        for group in drawn["groups"]
+        for one in group["statements"]
+    ]
+    rows += [("all", one["id"], one["direction"], one["score"], words.get(one["id"], "")) for one in drawn["consensus"]]
+    rows += [("bridges", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["bridges"][:5]]
+    rows += [("divides", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["divisive"][:5]]
+    return rows
+
+
+def _tell(drawn: dict[str, Any]) -> None:
+    grouping = drawn["stability"]
+    count = len(drawn["groups"])
+    click.echo(
+        f"{drawn['participants']:,} participants, {drawn['statements']:,} statements, {drawn['votes']:,} votes; "
+        + (f"{count} groups ({grouping['verdict']})" if count else f"these votes show no groups: {grouping['verdict']}")
+        + ".",
+        err=True,
+    )
+    for name, amount in grouping["needed"].items():
+        click.echo(f"  needed: {name} {amount:g}", err=True)
+
+
+def _read(path: Path, read: Callable[[Iterable[bytes]], Read]) -> Read:
+    from madang.engines.opinions.reading import ReadingError
+
+    try:
+        with _open(path) as stream:
+            return read(stream)
+    except ReadingError as error:
+        where = f"{path}, line {error.line}" if error.line else str(path)
+        raise BadInput(f"{where}: {error}") from None
+    except FileNotFoundError:
+        raise BadInput(f"{path}: there is no such file: check the path") from None
+    except IsADirectoryError:
+        raise BadInput(f"{path}: this is a folder: name the votes.csv or comments.csv in it") from None
+    except PermissionError:
+        raise BadInput(f"{path}: this file may not be read: change its permissions") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise BadInput(f"{path}: the compressed file is damaged or cut short: make it anew with gzip") from None
+
+
+def _open(path: Path) -> BinaryIO:
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return cast("BinaryIO", gzip.open(path, "rb") if packed else path.open("rb"))
