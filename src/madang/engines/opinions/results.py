@@ -29,7 +29,8 @@ class Finding:
 
     p_group, p_rest: shares that answered so among those of the group, or of the rest, that saw the statement.
     p_value, q_value: of the exact test and after Benjamini-Hochberg (honest), None where the method gives none (polis).
-    score: what the method ranks by.
+    score: what the method ranks by. held_out: the same two shares on votes that had no say in the groups (honest):
+    expect them of new votes; the plain ones flatter, since the groups were formed on these very votes.
     """
 
     statement: str
@@ -41,6 +42,7 @@ class Finding:
     score: float
     p_value: float | None = None
     q_value: float | None = None
+    held_out: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Stability:
 
     k: groups tried last, or shown. ari: median adjusted Rand index of groupings under subsampling. null_ari_95: the
     95% quantile of the same under votes permuted within statements. verdict: key of why groups are shown or not, such
-    as "shown", "few-people", "few-votes", "unstable", "no-better-than-chance", "not-tested" (polis).
+    as "shown", "few-people", "few-votes", "unstable", "no-better-than-chance", "nothing-to-tell" (no statement tells one apart), "not-tested" (polis).
     needed: what more would be needed, as numbers by name (people, votes, …), empty where groups are shown.
     tried: (k, ari, null_ari_95) of every k that was tried.
     """
@@ -80,7 +82,10 @@ class Stability:
 
 @dataclass(frozen=True)
 class Agreement:
-    """A statement that unites. score: strength; low: lower bound of the 95% interval of the share that answers so."""
+    """A statement that unites. score: strength; low: lower bound of the 95% interval of the share that answers so.
+
+    few: so few answered that it should be marked.
+    """
 
     statement: str
     direction: Direction
@@ -88,6 +93,7 @@ class Agreement:
     low: float
     n: int
     p: float
+    few: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,113 @@
+"""What unites across divides, and what divides, without any groups.
+
+Bridging is the matrix factorization of Community Notes (Wojcik et al. 2022): r̂ = μ + i_u + i_n + f_u·f_n with one
+factor. The factor takes up what a person's side explains, so the statement's own intercept i_n is what is left: how
+much people agree whatever their side. Divisiveness is how far a person's other votes predict the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from madang.engines.opinions import factors, findings, fitting_kernels
+from madang.engines.opinions.cells import Cells
+from madang.engines.opinions.intervals import Z95, q_values
+
+INTERCEPT_RIDGE, FACTOR_RIDGE = 0.15, 0.03
+ENOUGH = 10  # votes from which a mean of products is near enough to normal
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bridging:
+    """score, low, high: the intercept of each statement with its 95% interval, on the scale where agreeing is 1, passing
+    ½ and disagreeing 0, shape (m,). ends: predicted answers at both ends of the divide (10% and 90% of people), (m, 2).
+    """
+
+    score: Floats = field(repr=False)
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    ends: Floats = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Divisiveness:
+    """score: signed root of the covariance between answers and their prediction from the person's other votes, in votes
+    (0 nothing, 1 an even split along the map), (m,); low, high: its 95% interval; q: after Benjamini-Hochberg, NaN
+    where too few voted."""
+
+    score: Floats = field(repr=False)
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    q: Floats = field(repr=False)
+
+
+def bridging(cells: Cells, *, seed: int) -> Bridging:
+    """Fit and score. Penalties are per mean count of votes, as in the published program: λ · votes / people for each
+    person, λ · votes / statements for each statement; so a statement with few votes is drawn to 0."""
+    n_votes, m = len(cells), max(cells.m, 1)
+    voters = max(int((cells.counted() > 0).sum()), 1)
+    # Votes stand at -1, 0, 1 here: twice the scale of the score, so factors of both sides grow by √2 alike.
+    ridges = factors.Ridges(
+        person=FACTOR_RIDGE * n_votes / voters * 2,
+        statement=FACTOR_RIDGE * n_votes / m * 2,
+        intercept=INTERCEPT_RIDGE * n_votes / m,
+        tendency=INTERCEPT_RIDGE * n_votes / voters,
+    )
+    fitted = factors.fit(cells, rank=1, seed=seed, ridges=ridges, sweeps=2 * factors.SWEEPS)
+    reach = Z95 * np.sqrt(_variances(cells, fitted)) / 2
+    score = (fitted.intercept - fitted.mean) / 2
+    return Bridging(score, score - reach, score + reach, _ends(cells, fitted))
+
+
+def _variances(cells: Cells, fitted: factors.Factors) -> Floats:
+    """Of the intercept, given the people: the first entry of noise · (ZᵀZ + ridge)⁻¹, from sums alone."""
+    f = fitted.people[:, 0]
+    one, two, count = np.zeros(cells.m), np.zeros(cells.m), np.zeros(cells.m)
+    fitting_kernels.moments(cells.ptr, cells.statement, f, one, two, count)
+    inner = two + fitted.ridges.statement
+    return fitted.noise / (count + fitted.ridges.intercept - one**2 / inner)
+
+
+
+
+def _ends(cells: Cells, fitted: factors.Factors) -> Floats:
+    voted = cells.counted() > 0
+    f, tendency = fitted.people[voted, 0], fitted.people[voted, 1]
+    if not len(f):
+        return np.full((cells.m, 2), np.nan)
+    low, high = np.quantile(f, [0.1, 0.9])
+    middle = fitted.intercept + tendency.mean()
+    ends = middle[:, None] + fitted.statements[:, :1] * np.array([[low, high]])
+    return np.sort((ends + 1) / 2, axis=1)
+
+
+
+
+def divisiveness(cells: Cells, parts: tuple[findings.Half, ...], *, seed: int) -> Divisiveness:
+    """Every vote beside its prediction from the half of the person's votes that does not hold it, over all splits."""
+    mean, error = np.zeros(cells.m), np.zeros(cells.m)
+    count = np.bincount(cells.statement, minlength=cells.m).astype(np.float64)
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    for first, second in pairs:
+        sums = np.zeros((cells.m, 5))
+        keep = findings.mask(cells, seed, first.split)
+        at = (cells.ptr, cells.statement, cells.value, keep)
+        fitting_kernels.products(*at, first.points, first.loadings, second.points, second.loadings, sums)
+        n = np.maximum(count, 2.0)
+        own = sums[:, 3] / n
+        mean += own / len(pairs)
+        error += np.sqrt(np.maximum(sums[:, 4] / n - own**2, 0.0) / (n - 1)) / len(pairs)
+    few = (count < ENOUGH) | (error <= 0)
+    z = np.where(few, 0.0, mean / np.where(error > 0, error, 1.0))
+    q = np.full(cells.m, np.nan)
+    q[~few] = q_values(1 - ndtr(z[~few]))
+    return Divisiveness(_root(mean), _root(mean - Z95 * error), _root(mean + Z95 * error), q)
+
+
+def _root(x: Floats) -> Floats:
+    return np.sign(x) * np.sqrt(np.abs(x))
