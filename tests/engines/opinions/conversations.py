@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from madang.engines.opinions.reading import read_votes
 from madang.engines.opinions.votes import collect
 from tests.needs import require
 
@@ -80,3 +81,9 @@ def dense(votes):
     cells = np.full((len(votes.people), len(votes.statements)), np.nan)
     cells[votes.person, votes.statement] = votes.value
     return cells
+
+
+@lru_cache
+def exported(name):
+    """The votes of a conversation as Polis exports it."""
+    return read_votes((folder("opinions", name) / "votes.csv").read_bytes().splitlines())

@@ -24,8 +24,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Bridging:
-    """score, low, high: the intercept of each statement with its 95% interval, on the scale where agreeing is 1, passing
-    ½ and disagreeing 0, shape (m,). ends: predicted answers at both ends of the divide (10% and 90% of people), (m, 2).
+    """score, low, high: the intercept of each statement with its 95% interval, shape (m,).
+
+    Agreeing is 1, passing ½, disagreeing 0. ends: predicted answers at 10% and 90% of people along the divide, (m, 2).
     """
 
     score: Floats = field(repr=False)
@@ -38,7 +39,8 @@ class Bridging:
 class Divisiveness:
     """score: signed root of the covariance between answers and their prediction from the person's other votes, in votes
     (0 nothing, 1 an even split along the map), (m,); low, high: its 95% interval; q: after Benjamini-Hochberg, NaN
-    where too few voted."""
+    where too few voted.
+    """
 
     score: Floats = field(repr=False)
     low: Floats = field(repr=False)
@@ -48,7 +50,8 @@ class Divisiveness:
 
 def bridging(cells: Cells, *, seed: int) -> Bridging:
     """Fit and score. Penalties are per mean count of votes, as in the published program: λ · votes / people for each
-    person, λ · votes / statements for each statement; so a statement with few votes is drawn to 0."""
+    person, λ · votes / statements for each statement; so a statement with few votes is drawn to 0.
+    """
     n_votes, m = len(cells), max(cells.m, 1)
     voters = max(int((cells.counted() > 0).sum()), 1)
     # Votes stand at -1, 0, 1 here: twice the scale of the score, so factors of both sides grow by √2 alike.
@@ -73,8 +76,6 @@ def _variances(cells: Cells, fitted: factors.Factors) -> Floats:
     return fitted.noise / (count + fitted.ridges.intercept - one**2 / inner)
 
 
-
-
 def _ends(cells: Cells, fitted: factors.Factors) -> Floats:
     voted = cells.counted() > 0
     f, tendency = fitted.people[voted, 0], fitted.people[voted, 1]
@@ -84,8 +85,6 @@ def _ends(cells: Cells, fitted: factors.Factors) -> Floats:
     middle = fitted.intercept + tendency.mean()
     ends = middle[:, None] + fitted.statements[:, :1] * np.array([[low, high]])
     return np.sort((ends + 1) / 2, axis=1)
-
-
 
 
 def divisiveness(cells: Cells, parts: tuple[findings.Half, ...], *, seed: int) -> Divisiveness:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,7 +17,7 @@ class Cells:
     """The votes of n people on m statements in rows.
 
     ptr: int64 of shape (n+1,), the votes of person i are ptr[i]:ptr[i+1]. statement: int32 (v,), rising within a
-    person. value: int8 (v,). people, statements: where row i and column j stand in the votes they were made from, int64.
+    person. value: int8 (v,). people, statements: where row i and column j stand in the votes that they come from.
     """
 
     ptr: NDArray[np.int64] = field(repr=False)
@@ -42,7 +43,7 @@ class Cells:
 
 
 def _by_name(names: tuple[str, ...]) -> NDArray[np.int64]:
-    if all(a < b for a, b in zip(names, names[1:], strict=False)):
+    if all(a < b for a, b in pairwise(names)):
         return np.arange(len(names))
     return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
 

@@ -13,13 +13,6 @@ from madang.engines.opinions import drawing_kernels
 from madang.engines.opinions.cells import Cells
 
 
-
-
-
-
-
-
-
 def derived(seed: int, *path: int) -> int:
     """A seed for a named part of the work: the same parts give the same seed, different ones unrelated seeds."""
     return int(np.random.SeedSequence([seed & (2**64 - 1), *path]).generate_state(1, np.uint64)[0] >> 1)

@@ -1,7 +1,7 @@
 """Where people stand: x_ij ≈ μ_j + f_i·g_j, fitted to the votes that exist (ridge, alternating least squares).
 
-A missing vote is missing: it pulls nobody anywhere. A person with few votes is drawn towards the middle by the ridge
-instead of being thrown outwards. Each sweep passes once over the votes, O(votes · rank²), with memory O((n + m) · rank).
+A missing vote is missing: it pulls nobody anywhere. A person with few votes is drawn to the middle by the ridge instead
+of being thrown outwards. Each sweep passes once over the votes, O(votes · rank²), with memory O((n + m) · rank).
 Model: Koren, Bell, Volinsky 2009; the ridge as in Zhou et al. 2008 without weights by count.
 """
 
@@ -49,18 +49,6 @@ class Factors:
     ridges: Ridges
 
 
-
-
-
-
-
-
-
-
-
-
-
-
 def fit(
     cells: Cells,
     keep: NDArray[np.uint8] | None = None,
@@ -68,7 +56,7 @@ def fit(
     *,
     rank: int = 2,
     seed: int = 0,
-    ridges: Ridges = Ridges(),  # noqa: B008 (frozen)
+    ridges: Ridges = Ridges(),
     sweeps: int = SWEEPS,
 ) -> Factors:
     """Fit the votes where keep == want (all votes without keep). Deterministic; O(sweeps · votes · rank²)."""
@@ -81,7 +69,7 @@ def fit(
     start = np.empty((cells.m, rank))
     fitting_kernels.start(cells.m, rank, seed, start)
     g[:, :rank] = start
-    mu = (total + ridges.intercept * mean) / (count + ridges.intercept) if ridges.intercept else total / count.clip(1)
+    mu = (total + ridges.intercept * mean) / (count + ridges.intercept).clip(1e-9)
     person = np.array([ridges.person] * rank + ([ridges.tendency] if ridges.tendency is not None else []))
     a, b = np.zeros((cells.m, width + 1, width + 1)), np.zeros((cells.m, width + 1))
     for _ in range(sweeps):
@@ -115,8 +103,6 @@ def turned(factors: Factors) -> tuple[Floats, Floats, Floats]:
     return f @ (turn * sign), loadings * sign, turn * sign
 
 
-
-
 def spread(cells: Cells, factors: Factors, turn: Floats) -> Floats:
     """Covariance of each person's place, shape (n, r, r): noise · (GᵀG + ridge)⁻¹, turned.
 
@@ -125,5 +111,7 @@ def spread(cells: Cells, factors: Factors, turn: Floats) -> Floats:
     r = turn.shape[1]
     out = np.zeros((cells.n, r, r))
     held = np.ascontiguousarray(turn)
-    fitting_kernels.spread(cells.ptr, cells.statement, factors.statements, factors.ridges.person, factors.noise, held, out)
+    fitting_kernels.spread(
+        cells.ptr, cells.statement, factors.statements, factors.ridges.person, factors.noise, held, out
+    )
     return out

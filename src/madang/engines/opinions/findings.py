@@ -1,9 +1,10 @@
 """What a group answers unlike the rest, tested on votes that had no say in who is in the group.
 
-Everybody's votes are split in random halves. Groups are formed on one half and each statement is tested on the other,
-with exact hypergeometric tails: given who saw the statement and how it was answered, the group's share is a draw
-without replacement. Both directions of several splits give one p-value each; twice their median is a p-value whatever
-their dependence (Rüschendorf 1982, Meinshausen, Meier, Bühlmann 2009). Benjamini-Hochberg then chooses at 10%.
+Everybody's votes are split in random halves. Groups are formed on each half, and each vote is counted in the group that
+its person has by the other half. Given who saw a statement and how it was answered, a group's share is then a draw
+without replacement, so the tails are exact (hypergeometric). Several splits give one p-value each; twice their median
+is a p-value whatever their dependence (Rüschendorf 1982, Meinshausen, Meier, Bühlmann 2009). Benjamini-Hochberg then
+chooses at 10%.
 """
 
 from __future__ import annotations
@@ -52,14 +53,6 @@ class Tests:
         return np.nan_to_num(self.q, nan=1.0) <= RATE
 
 
-
-
-
-
-
-
-
-
 def tally(cells: Cells, labels: grouping.Labels, k: int, keep: NDArray[np.uint8], want: int) -> Counts:
     """Counts (k, m, 3) of agree, pass, disagree by group among the votes where keep == want."""
     out = np.zeros((k, cells.m, 3), np.int64)
@@ -86,14 +79,15 @@ def _half(cells: Cells, seed: int, split: int, want: int, rank: int) -> Half:
 
 def tests(cells: Cells, parts: tuple[Half, ...], shown: grouping.Labels, k: int, *, seed: int, least: int) -> Tests:
     """Test every statement for every group. shown: labels (n,) of the map; least: votes in the half to have a group."""
-    p = np.empty((len(parts), k, cells.m, 2))
-    seen, kinds = np.zeros((k, cells.m)), np.zeros((k, cells.m, 2))
+    splits = len(parts) // 2
+    p, count = np.empty((splits, k, cells.m, 2)), np.zeros((splits, k, cells.m, 3), np.int64)
     for t, part in enumerate(parts):
         labels = _labels(part, shown, k, drawing.derived(seed, t), least)
-        count = tally(cells, labels, k, mask(cells, seed, part.split), 1 - part.want)
-        testing_kernels.tails(count, p[t])
-        seen, kinds = seen + count.sum(2), kinds + count[:, :, [0, 2]]
-    combined = np.minimum(2 * np.sort(p, axis=0)[(len(parts) - 1) // 2], 1.0)
+        count[part.split] += tally(cells, labels, k, mask(cells, seed, part.split), 1 - part.want)
+    for split in range(splits):
+        testing_kernels.tails(count[split], p[split])
+    combined = np.minimum(2 * np.sort(p, axis=0)[(splits - 1) // 2], 1.0)
+    seen, kinds = count.sum((0, 3)), count[:, :, :, [0, 2]].sum(0)
     combined[:, ~_testable(cells)] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
         inside = kinds / seen[:, :, None]

@@ -1,7 +1,8 @@
 """Loops of the factor model and of scores without groups, compiled. Callers say what they mean and check."""
 
 # The compiler infers types; annotations would only repeat the caller's.
-# ruff: noqa: ANN001, ANN201
+# Nested as the sums are.
+# ruff: noqa: ANN001, ANN201, C901
 
 import numpy as np
 from numba import njit
@@ -33,7 +34,7 @@ def solve(a, b, size):
 @njit(cache=True)
 def people_step(ptr, statement, value, keep, want, g, mu, ridge, f, a, b):
     """Fit every person to the statements, and gather the statements' normal equations in the same pass."""
-    m, r = g.shape
+    r = g.shape[1]
     lhs, rhs = np.empty((r, r)), np.empty(r)
     a[:] = 0.0
     b[:] = 0.0

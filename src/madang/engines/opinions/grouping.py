@@ -14,17 +14,10 @@ Labels = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 
-
-
-
-
-
-
-
-
 def kmeans(points: Floats, k: int, seed: int, *, most: int = 20_000) -> tuple[Labels, Floats]:
     """Labels (n,) and centers (k, r): the best of four seeded starts. Beyond `most` people the starts use every
-    ⌈n/most⌉th person, and everybody is assigned by ten more rounds."""
+    ⌈n/most⌉th person, and everybody is assigned by ten more rounds.
+    """
     points = np.ascontiguousarray(points)
     step = -(-len(points) // most)
     labels, centers = grouping_kernels.kmeans(np.ascontiguousarray(points[::step]), k, seed, RESTARTS, 60)

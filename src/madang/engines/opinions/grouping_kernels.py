@@ -1,7 +1,8 @@
 """Loops of k-means, compiled. Called by grouping, which says what they mean."""
 
 # The compiler infers types; annotations would only repeat the caller's.
-# ruff: noqa: ANN001, ANN201
+# Nested as the sums are.
+# ruff: noqa: ANN001, ANN201, C901
 
 import numpy as np
 from numba import njit

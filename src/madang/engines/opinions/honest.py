@@ -58,7 +58,8 @@ class Grouping:
 
 def honest_map(votes: Votes, *, seed: int = 0) -> OpinionMap:
     """The map of these votes. Deterministic: the same votes and seed give the same bytes, in whatever order people and
-    statements are listed. O(votes) time with about 150 fits of at most a million votes, O(people + votes) memory."""
+    statements are listed. O(votes) time with about 150 fits of at most a million votes, O(people + votes) memory.
+    """
     placed = _placed(rows_of(votes), seed)
     parts = findings.halves(placed.cells, seed=drawing.derived(seed, 2), rank=RANK) if len(placed.cells) else ()
     stability, steady = _stability(placed, seed)

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Steadiness:
-    """ks tried; ari (len(ks),) of the votes; null (NULLS, len(ks)) of votes dealt anew; people and votes it rests on."""
+    """ks tried; ari (len(ks),) of the votes; null (NULLS, len(ks)) of votes dealt anew; people, votes it rests on."""
 
     ks: tuple[int, ...]
     ari: Floats = field(repr=False)

@@ -2,8 +2,8 @@
 
 Three wishes are mixed: everything is heard (a part drawn evenly), exposure evens out and new statements are heard (a
 part in favor of what was seen least), and each vote tells much (a part in favor of what would place this person, and
-of what people rarely pass). Every open statement keeps a chance of at least EVEN / m, so that whoever analyzes the votes
-can weigh them by 1 / probability. Pure: the draw is a hash of seed, person and number of votes cast.
+of what people rarely pass). Every open statement keeps a chance of at least EVEN / m, so that votes can be weighed by
+1 / probability. Pure: the draw is a hash of seed, person and number of votes cast.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ FEW_SEEN = 10  # answers below which a statement counts as new
 Floats = NDArray[np.float64]
 
 
-class NothingLeft(ValueError):
+class NothingLeftError(ValueError):
     """The person has answered every open statement."""
 
 
 @dataclass(frozen=True)
 class State:
     """What routing knows of m statements: seen and passed counts, int64 (m,); loadings on the map, float64 (m, 2), zero
-    where there is no map yet; ridge: of a person's place in units of the votes' noise."""
+    where there is no map yet; ridge: of a person's place in units of the votes' noise.
+    """
 
     seen: NDArray[np.int64] = field(repr=False)
     passed: NDArray[np.int64] = field(repr=False)
@@ -67,10 +68,12 @@ def probabilities(state: State, unvoted: NDArray[np.bool_], voted: NDArray[np.in
 
     >>> state = State(np.array([9, 0]), np.array([1, 0]), np.zeros((2, 2)))
     >>> probabilities(state, np.array([True, True])).round(2).tolist()
-    [0.3, 0.7]
+    [0.35, 0.65]
     """
     if not unvoted.any():
-        raise NothingLeft("This person has answered every open statement: show the results, or invite a statement.")
+        raise NothingLeftError(
+            "This person has answered every open statement: show the results, or invite a statement."
+        )
     voted = np.zeros(0, np.int64) if voted is None else voted
     least = unvoted / (1.0 + state.seen)
     answered = 1.0 - (state.passed + 1.0) / (state.seen + 2.0)
@@ -89,7 +92,7 @@ def next_statement(
 ) -> Choice:
     """Draw the next statement of a person who has cast `count` votes; the same arguments give the same choice.
 
-    O(m). Raises NothingLeft when every open statement is answered.
+    O(m). Raises NothingLeftError when every open statement is answered.
 
     >>> state = State(np.array([5, 0, 2]), np.zeros(3, np.int64), np.zeros((3, 2)))
     >>> next_statement(state, np.array([False, True, False]), seed=1, person="a", count=0)

@@ -48,12 +48,16 @@ def statement_scores(
     return tuple(
         StatementScore(
             name,
-            *(int(c) for c in everybody[j]),
-            int(everybody[j].sum()),
-            float(extremity[j]),
-            float(priority[j]),
-            *(share(int(c), int(everybody[j].sum())) for c in everybody[j]),
-            None if aware is None else float(aware[j]),
+            agree=int(everybody[j, 0]),
+            disagree=int(everybody[j, 1]),
+            passed=int(everybody[j, 2]),
+            seen=int(everybody[j].sum()),
+            extremity=float(extremity[j]),
+            priority=float(priority[j]),
+            agree_share=share(int(everybody[j, 0]), int(everybody[j].sum())),
+            disagree_share=share(int(everybody[j, 1]), int(everybody[j].sum())),
+            pass_share=share(int(everybody[j, 2]), int(everybody[j].sum())),
+            group_aware=None if aware is None else float(aware[j]),
         )
         for j, name in enumerate(statements)
     )
@@ -97,7 +101,7 @@ def consensus(statements: tuple[str, ...], counts: Counts, shown: NDArray[np.boo
 
 
 def shared(statements: tuple[str, ...], groups: Counts, g: int, shown: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Statements that group g answers by a clear majority (interval above one half), and most of every other group too."""
+    """Statements that most of group g (interval above one half) and most of every other group answer alike."""
     inside = groups.sum(2)
     low, _ = wilson(groups[g, :, :2], inside[g][:, None])
     others = np.arange(len(groups)) != g

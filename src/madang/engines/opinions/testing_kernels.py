@@ -5,7 +5,6 @@
 
 import math
 
-import numpy as np
 from numba import njit
 
 
@@ -17,7 +16,8 @@ def log_choose(n, k):
 @njit(cache=True)
 def upper_tail(got, total, marked, drawn):
     """P(X ≥ got) for X hypergeometric: `drawn` of `total` of which `marked` count. Exact to rounding; stops when the
-    terms no longer matter, so that millions of people cost no more than hundreds."""
+    terms no longer matter, so that millions of people cost no more than hundreds.
+    """
     low, high = max(0, drawn - (total - marked)), min(marked, drawn)
     if got <= low:
         return 1.0

@@ -1,0 +1,98 @@
+"""The honest map: groups where there are some, none where there are none, whatever the order of the file."""
+
+import numpy as np
+import pytest
+
+from madang.engines.opinions import drawing
+from madang.engines.opinions.cells import rows_of
+from madang.engines.opinions.honest import honest_map
+from madang.engines.opinions.votes import Votes, collect
+from tests.engines.opinions.conversations import EXPORTED, exported, invented
+
+
+def redealt(votes, seed):
+    """The same votes dealt anew within statements: nothing is left but what each statement got."""
+    cells = rows_of(votes)
+    dealt = drawing.permuted(cells, *drawing.by_statement(cells), seed)
+    person = np.repeat(dealt.people, dealt.counted())
+    return collect(votes.people, votes.statements, person, dealt.statements[dealt.statement], dealt.value)
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_real_conversations_have_groups_and_findings(name):
+    told = honest_map(exported(name))
+    assert told.stability.verdict == "shown"
+    assert told.stability.ari > max(0.6, told.stability.null_ari_95)
+    assert len(told.groups) >= 2
+    assert all(group.findings for group in told.groups)
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_votes_dealt_anew_have_none(name):
+    told = honest_map(redealt(exported(name), 1))
+    assert told.groups == ()
+    assert told.stability.verdict in {"unstable", "no-better-than-chance"}
+    assert (told.group == -1).all()
+
+
+def test_the_order_of_people_and_statements_changes_nothing():
+    votes = invented(3)
+    rng = np.random.default_rng(0)
+    people, statements = rng.permutation(len(votes.people)), rng.permutation(len(votes.statements))
+    at, where = np.argsort(people), np.argsort(statements)
+    other = collect(
+        [votes.people[i] for i in people],
+        [votes.statements[j] for j in statements],
+        at[votes.person],
+        where[votes.statement],
+        votes.value,
+    )
+    one, two = honest_map(votes), honest_map(other)
+    assert one.points.tobytes() == two.points[at].tobytes()
+    assert (one.group == two.group[at]).all()
+    assert [g.findings for g in one.groups] == [g.findings for g in two.groups]
+    assert (one.stability, one.consensus, one.bridges, one.divisive) == (
+        two.stability,
+        two.consensus,
+        two.bridges,
+        two.divisive,
+    )
+
+
+def _votes(people, statements, cells):
+    person, statement, value = zip(*cells, strict=True) if cells else ((), (), ())
+    return collect([f"p{i}" for i in range(people)], [f"s{j}" for j in range(statements)], person, statement, value)
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        _votes(0, 0, []),
+        _votes(1, 0, []),
+        _votes(0, 1, []),
+        _votes(1, 1, [(0, 0, 1)]),
+        _votes(3, 2, [(0, 1, 1), (2, 1, -1)]),
+        _votes(40, 12, [(i, j, 0) for i in range(40) for j in range(12)]),
+        _votes(40, 12, [(i, j, 1) for i in range(40) for j in range(12)]),
+        _votes(40, 12, [(i, j, 1 - 2 * (j % 2)) for i in range(40) for j in range(12)]),
+        _votes(40, 1, [(i, 0, 1 - 2 * (i % 2)) for i in range(40)]),
+        _votes(40, 9, [(i, 4, 1 - 2 * (i % 2)) for i in range(40)]),
+        _votes(40, 9, [(0, j, 1) for j in range(9)]),
+    ],
+    ids=lambda votes: f"{len(votes.people)}x{len(votes.statements)}x{len(votes)}",
+)
+def test_what_holds_no_groups_shows_none_and_fails_nowhere(votes):
+    told = honest_map(votes)
+    assert told.groups == ()
+    assert told.divisive == ()
+    assert np.isnan(told.points).any(axis=1).tolist() == (told.counted == 0).tolist()
+    assert len(told.statement_scores) == len(votes.statements)
+
+
+def test_hidden_and_meta_statements_have_no_say():
+    votes = invented(5)
+    told = honest_map(Votes(**{**votes.__dict__, "hidden": frozenset({0}), "meta": frozenset({1})}))
+    named = {f.statement for g in told.groups for f in g.findings}
+    named |= {a.statement for a in (*told.consensus, *told.bridges, *told.divisive)}
+    assert named
+    assert not named & {"s0", "s1"}
