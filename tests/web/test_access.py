@@ -64,6 +64,8 @@ FOLLOWS, OPERATES = "ifoffoofo", "i" + "f" * 7 + "o"
 # Name: (arguments in the world below, answers to GET, answers to POST[, what is sent])
 MATRIX = {
     "home": ((), ALL, NEVER),
+    # A lane asks for a ticket and nothing else; none of these requests has one.
+    "lane": (("votes",), NEVER, "o" * 9),
     "language": ((), NEVER, ALL),
     "styleguide": ((), ALL, NEVER),
     "agenda:list": ((), ALL, NEVER),

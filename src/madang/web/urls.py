@@ -6,12 +6,14 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve as serve_file
 
+from madang.web.lanes import lane
 from madang.web.views import home, jobs, language, places, styleguide
 
 handler500 = "madang.web.views.failure.failed"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("lanes/<str:key>", lane, name="lane"),
     path("language", language.language, name="language"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("agenda/", include("madang.ground.agenda.urls")),

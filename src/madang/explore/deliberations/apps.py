@@ -10,7 +10,10 @@ class DeliberationsConfig(AppConfig):
     def ready(self) -> None:
         """Register what a deliberation is to the rest of the house."""
         from madang.explore.deliberations import permissions  # noqa: F401
+        from madang.explore.deliberations.lane import LANE
         from madang.explore.deliberations.things import THING
+        from madang.ground.footing import lanes
         from madang.ground.participation import things
 
         things.register(THING)
+        lanes.register(LANE)

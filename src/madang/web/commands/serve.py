@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Seconds for which a stopping site waits for a running job; the worker itself gives jobs 20.
 GRACE = 30.0
+# Threads of a web process that wait for the lanes' commits, beyond those of Django; waiting costs next to nothing.
+LANE_THREADS = 64
 
 
 class Stopped(Exception):  # noqa: N818 - a signal, not an error
@@ -43,13 +45,16 @@ def _web(host: str, port: int, workers: int, threads: int) -> list[str]:
     ]
     limits = [
         "--blocking-threads",
-        str(threads),
+        str(threads + LANE_THREADS),
         "--backpressure",
-        str(threads * 4),
+        str(threads * 4 + LANE_THREADS),
         "--log-level",
         "warning",
     ]
-    return [sys.executable, "-m", *granian, *limits, "--no-access-log", "madang.web.wsgi:application"]
+    # Of the web processes alone: the worker keeps a connection of its own, outside any pool.
+    threads_in_django = ["env", f"MADANG_SERVER_THREADS={threads}"]
+    command = [sys.executable, "-m", *granian, *limits, "--no-access-log", "madang.web.wsgi:application"]
+    return [*threads_in_django, *command]
 
 
 def _madang(*arguments: str) -> list[str]:

@@ -118,7 +118,14 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": from_url(os.environ.get("DATABASE_URL", "postgresql:///madang"))}
+# Set by `madang serve` for its web processes: so many requests in Django at once share twice as many connections (one
+# that streams its answer holds its own) and those of the lanes.
+SERVER_THREADS = int(os.environ.get("MADANG_SERVER_THREADS", "0"))
+DATABASES = {
+    "default": from_url(
+        os.environ.get("DATABASE_URL", "postgresql:///madang"), pool=2 * SERVER_THREADS + 4 if SERVER_THREADS else 0
+    )
+}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "madang"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
