@@ -1,6 +1,7 @@
 """Rows for tests, as plain as they can be and valid under every constraint of the database."""
 
 from tests.factories.agenda import AgendaItemFactory
+from tests.factories.budgets import BudgetFactory, PotFactory, ProjectFactory, set_phase, voting_budget
 from tests.factories.deliberations import DeliberationFactory, ParticipantFactory, StatementFactory
 from tests.factories.organizations import OrganizationFactory, member_of, organization_of
 from tests.factories.people import UserFactory, admin_of, officer_at, platform_admin, staff_of
@@ -10,12 +11,15 @@ from tests.factories.voices import AmendmentFactory, CommentFactory, ProposalFac
 __all__ = [
     "AgendaItemFactory",
     "AmendmentFactory",
+    "BudgetFactory",
     "CommentFactory",
     "DeliberationFactory",
     "OfficeFactory",
     "OrganizationFactory",
     "ParticipantFactory",
     "PlaceFactory",
+    "PotFactory",
+    "ProjectFactory",
     "ProposalFactory",
     "StatementFactory",
     "UserFactory",
@@ -26,6 +30,8 @@ __all__ = [
     "officer_at",
     "organization_of",
     "platform_admin",
+    "set_phase",
     "staff_of",
     "suwon",
+    "voting_budget",
 ]

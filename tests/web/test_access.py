@@ -42,7 +42,7 @@ from tests.factories import (
     staff_of,
     suwon,
 )
-from tests.web import deliberations_world, orgs_world
+from tests.web import budgets_world, deliberations_world, orgs_world
 
 pytestmark = pytest.mark.django_db
 
@@ -292,6 +292,13 @@ MATRIX = {
     "account_logout": ((), ALL, ALL),
     "account_inactive": ((), ALL, None),
     "account_signup": ((), ALL, None),
+    # Participatory budgets: read by everybody once they are public.
+    "budgets:list": ((), ALL, NEVER),
+    "budgets:detail": (("budget",), ALL, NEVER),
+    "budgets:projects": (("budget",), ALL, NEVER),
+    "budgets:project": (("budget", "number"), ALL, NEVER),
+    "budgets:project_by_key": (("project",), ALL, NEVER),
+    "budgets:comparison": (("budget",), ALL, NEVER),
     "account_email": ((), SIGNED, SIGNED),
     "account_email_verification_sent": ((), ALL, None),
     "account_confirm_email": (("nothing",), ALL, None),
@@ -421,7 +428,7 @@ def world(django_db_setup, django_db_blocker):
             "person": author.pk, "referral": referral.pk, "calendar": issue_calendar_key(by=author, now=now), "co_owner": co_owner.pk,
             "progress": _work(author, place, now), "failed_job": 1,
             "office": office.pk, "token": _token(author, now), **_webhook(author, now),
-        } | orgs_world.for_access(author, place, office, people["colleague"])  # fmt: skip
+        } | orgs_world.for_access(author, place, office, people["colleague"]) | budgets_world.for_access(people, place, office, now)  # fmt: skip
         things |= deliberations_world.for_access(author, place)
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)

@@ -59,7 +59,7 @@ from tests.factories import (
     many_proposals,
     suwon,
 )
-from tests.web import deliberations_world, orgs_world
+from tests.web import budgets_world, deliberations_world, orgs_world
 from tests.web.test_access import MATRIX
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,8 @@ PAGES = {
     "participation:section of cases": (("cases",), ""),
     "proposals:detail by helpfulness": (("proposal",), "?order=helpful"),
     "proposals:detail of a thread": (("proposal",), "?thread={comment}"),
+    "budgets:projects filtered": (("budget",), "?q=사업&pot={pot}&status=idea&order=dear"),
+    "budgets:comparison of four": (("budget",), "?number=1&number=2&number=3&number=4"),
 }  # fmt: skip
 
 
@@ -191,6 +193,7 @@ def _grow(things, size) -> None:
     _groups_and_themes(things, voices, start)
     _around(things, voices, items, start)
     orgs_world.grow(things, n, start, NOW)
+    budgets_world.grow(things, n, start, NOW)
     deliberations_world.grow(things, n, start, NOW)
     _programs(things, n, start)
 

@@ -21,6 +21,7 @@ from madang.ground.participation.models import Amendment, Appeal, Case, Comment,
 from madang.ground.people.models import Membership, Organization, Role, User, VerificationRequest
 from madang.ground.people.permissions import can, scope, scoped_permissions
 from madang.ground.places.models import Office, Place
+from madang.plan.budgets.models import Budget, Project, Screening
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     ProposalFactory,
     UserFactory,
 )
+from tests.web import budgets_world
 
 pytestmark = pytest.mark.django_db
 # The rows on which each scoped permission is asked.
@@ -41,6 +43,14 @@ ROWS = {
     "deliberations.edit": Deliberation,
     "deliberations.open": Place,
     "deliberations.read": Deliberation,
+    "budgets.appeal": Screening,
+    "budgets.direct_project": Project,
+    "budgets.edit_project": Project,
+    "budgets.propose": Budget,
+    "budgets.read_project": Project,
+    "budgets.screen": Screening,
+    "budgets.see": Budget,
+    "budgets.set_up": Budget,
     "desk.answer": Proposal,
     "desk.decide": Proposal,
     "organizations.edit": Organization,
@@ -172,6 +182,7 @@ def _things(places, offices, members, organizations, chance, now):
         )
         _webhooks(members, organizations[n], chance, now)
         _talk(proposal, members, chance, now)
+        budgets_world.for_scopes(place, offices, members, chance, now)
 
 
 def _assign(item, office, by, now):

@@ -21,6 +21,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         (_("Agenda"), "agenda:list"),
         (_("Proposals"), "proposals:list"),
         (_("Deliberations"), "deliberations:list"),
+        (_("Budgets"), "budgets:list"),
         (_("Themes"), "themes:list"),
         (_("Places"), "places:map"),
         (_("Organizations"), "organizations:list"),

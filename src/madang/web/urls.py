@@ -31,6 +31,7 @@ urlpatterns = [
     path("themes/", include("madang.explore.proposals.urls.themes")),
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),
+    path("budgets/", include("madang.plan.budgets.urls")),
     path("setup/", include("madang.ground.people.urls.setup")),
     path("organizations/", include("madang.ground.people.urls.organizations")),
     path("invitations/", include("madang.ground.people.urls.invitations")),

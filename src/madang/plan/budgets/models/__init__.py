@@ -4,6 +4,7 @@ from madang.plan.budgets.models.ballots import Ballot, PaperEntry, Voter
 from madang.plan.budgets.models.budgets import Budget, Phase, Pot, Template
 from madang.plan.budgets.models.counts import Count
 from madang.plan.budgets.models.projects import (
+    CoFunding,
     Conflict,
     ConflictMember,
     CostLine,
@@ -12,10 +13,12 @@ from madang.plan.budgets.models.projects import (
     ProjectSource,
     Screening,
 )
+from madang.plan.budgets.models.simulations import Simulation
 
 __all__ = [
     "Ballot",
     "Budget",
+    "CoFunding",
     "Conflict",
     "ConflictMember",
     "CostLine",
@@ -27,6 +30,7 @@ __all__ = [
     "ProjectImage",
     "ProjectSource",
     "Screening",
+    "Simulation",
     "Template",
     "Voter",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +95,7 @@ class Budget(models.Model):
     admits_firms = models.BooleanField(_("firms and organizations may vote"), default=False)
     admits_paper = models.BooleanField(_("paper ballots are counted"), default=True)
     eligible = models.PositiveIntegerField(_("how many may vote"), null=True, blank=True, help_text="for the turnout")
+    most_ideas = models.PositiveSmallIntegerField(_("ideas of one person"), default=5)
     # How it is voted.
     ballot_type = models.CharField(_("ballot"), max_length=12, choices=BallotType, default=BallotType.APPROVAL)
     least_choices = models.PositiveSmallIntegerField(_("at least"), default=0, help_text="0 admits a blank ballot")
@@ -173,8 +176,11 @@ class Pot(models.Model):
         return self.name
 
 
+_ONE_BUDGET = Func("budget", "budget", Value("[]"), function="INT8RANGE", output_field=BigIntegerRangeField())
+
+
 class Phase(models.Model):
-    """A phase from a moment to a moment; phases of a budget follow each other without overlap (operations hold it)."""
+    """A phase from a moment to a moment; phases of one budget follow each other without overlap."""
 
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="phases")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -187,6 +193,19 @@ class Phase(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["budget", "kind"], name="phase_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="phase_ends_after_start"),
+            # Two ranges, so that the index needs no extension: the budget as a range of one, and the time.
+            ExclusionConstraint(
+                name="phases_without_overlap",
+                expressions=[
+                    (_ONE_BUDGET, RangeOperators.OVERLAPS),
+                    (
+                        Func(
+                            "starts_at", "ends_at", Value("[)"), function="TSTZRANGE", output_field=DateTimeRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
         )
 
     def __str__(self) -> str:

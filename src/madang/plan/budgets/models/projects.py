@@ -52,6 +52,7 @@ class Project(models.Model):
     cost = models.BigIntegerField(_("cost"), null=True, blank=True, help_text="asked of this budget, whole units")
     funded = models.BigIntegerField(_("paid by others"), default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.IDEA)
+    status_before = models.CharField(max_length=10, blank=True, help_text="while it is merged or hidden")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     needs = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="needed_by", help_text="wins only if this one does"
@@ -131,6 +132,21 @@ class CostLine(models.Model):
         return f"{self.label}: {self.amount}"
 
 
+class CoFunding(models.Model):
+    """What somebody else pays of a project; the sum is `Project.funded` and no part of its cost to this budget."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="co_fundings")
+    name = models.CharField(_("who pays"), max_length=120)
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="co_funding_positive"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.amount}"
+
+
 class ProjectImage(models.Model):
     """A picture of a project, re-encoded on upload under a random name."""
 
@@ -162,6 +178,7 @@ class Screening(models.Model):
     reasons = models.TextField(_("reasons"), max_length=4000, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    late_told_at = models.DateTimeField(null=True, blank=True, help_text="when the office was told that it is late")
     # An appeal against this verdict; it is answered by the screening that names it.
     appealed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     appealed_at = models.DateTimeField(null=True, blank=True)

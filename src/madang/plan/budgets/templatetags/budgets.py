@@ -1,0 +1,71 @@
+"""Money and its pictures. `{% load budgets %}`"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from madang.plan.budgets import money as amounts
+from madang.plan.budgets.blocks import Cell, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+register = template.Library()
+WIDTH, HEIGHT, TONES = 360, 200, 6
+
+
+@register.filter
+def money(amount: int | None, currency: str = "KRW") -> str:
+    """An amount in full, as people read it."""
+    return amounts.said(amount, currency)
+
+
+@register.filter
+def short_money(amount: int, currency: str = "KRW") -> str:
+    """An amount for a narrow place."""
+    return amounts.short(amount, currency)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block with its words. lines: those that fit into it."""
+
+    cell: Cell
+    label: str
+    amount: int
+    tone: int
+    lines: tuple[str, ...]
+    url: str = ""
+
+
+@register.inclusion_tag("budgets/_blocks.html")
+def blocks(
+    rows: Iterable[dict[str, Any]], *, label: str, currency: str = "KRW", column: str = "", flat: bool = False
+) -> dict[str, Any]:
+    """Amounts as blocks with a table twin. rows: dicts of label, amount and maybe url, note; flat: a low picture."""
+    rows, height = list(rows), HEIGHT // 2 if flat else HEIGHT
+    cells = cut([row["amount"] for row in rows], WIDTH, height)
+    drawn = [_block(cell, rows[cell.index], at, currency) for at, cell in enumerate(cells)]
+    whole = sum(row["amount"] for row in rows)
+    table = [
+        {**row, "share": 100 * row["amount"] / whole, "tone": block.tone}
+        for block in drawn
+        for row in [rows[block.cell.index]]
+    ]
+    return {
+        "blocks": drawn, "rows": table, "label": label, "currency": currency, "column": column, "width": WIDTH,
+        "height": height, "whole": whole, "noted": any(row.get("note") for row in rows),
+    }  # fmt: skip
+
+
+def _block(cell: Cell, row: dict[str, Any], at: int, currency: str) -> Block:
+    said, words = str(row["label"]), amounts.short(row["amount"], currency)
+    room = cell.width / 7.2
+    fits = len(said) * (1.55 if any("가" <= one <= "힣" for one in said) else 1) <= room
+    lines = tuple(one for one in ((said if fits else ""), (words if len(words) * 1.2 <= room else "")) if one)
+    if cell.height < 18 * len(lines) + 6:
+        lines = lines[:1] if cell.height >= 20 else ()
+    return Block(cell, said, row["amount"], at % TONES, lines, row.get("url", ""))

@@ -1,0 +1,6 @@
+"""/budgets/: participatory budgets."""
+
+from madang.plan.budgets.urls import projects
+
+app_name = "budgets"
+urlpatterns = [*projects.urlpatterns]
