@@ -63,7 +63,9 @@ class Election:
     units: how many units one of the currency has (1, 100, …), so that every cost and the budget are whole numbers.
     start: int64 (n+1,); the choices of voter i are project[start[i]:start[i+1]]: indexes of projects, int32, each at
     most once a voter, in ascending order, but for rankings: best first. points: int64 beside them, of cumulative and
-    scoring ballots in points_units-ths of a point; None for the others. weights: int64 (n,) or None for one each.
+    scoring ballots (and of rankings whose file gives the points) in points_units-ths of a point; None for the others.
+    default_score: points (same units) of a scoring ballot for each project that it leaves out. weights: int64 (n,), a
+    ballot that counts as so many equal ones, or None for one each.
     conflicts: sets of projects of which at most one can win. needs: (project, needed): the first only if the second
     wins. threshold: least number of votes (score for ballots with points) to be eligible, 0 without.
     voters: n ids. electorate: column of META or of voters (age, sex, district, …) by name, text of shape (n,).
@@ -76,6 +78,7 @@ class Election:
     project: NDArray[np.int32] = field(repr=False)
     points: NDArray[np.int64] | None = field(default=None, repr=False)
     points_units: int = 1
+    default_score: int = 0
     weights: NDArray[np.int64] | None = field(default=None, repr=False)
     units: int = 1
     limits: tuple[Limit, ...] = ()
@@ -99,7 +102,8 @@ class Election:
     def digest(self) -> str:
         """SHA-256 of everything that a count depends on, the same on every machine."""
         told = hashlib.sha256()
-        told.update(f"{self.budget}|{self.units}|{self.ballot_type}|{self.points_units}|{self.threshold}\n".encode())
+        told.update(f"{self.budget}|{self.units}|{self.ballot_type}|{self.points_units}|{self.threshold}".encode())
+        told.update(f"|{self.default_score}\n".encode())
         for one in self.projects:
             told.update(f"{one.id}\x1f{one.cost}\x1f{one.funded}\x1f{one.withdrawn}\n".encode())
         for limit in self.limits:

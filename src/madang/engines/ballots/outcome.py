@@ -14,6 +14,7 @@ Rule = Literal[
     "greedy-no-skip",
     "greedy-threshold",
     "greedy-exclusive",
+    "greedy-80-percent",
     "greedy-per-cost",
     "equal-shares",
     "phragmen",
