@@ -41,14 +41,25 @@ def components(table: Residual, *, seed: int = 0, start: Vector | None = None) -
 
     start: (m, 2) components of an earlier run: its directions are kept (no map is mirrored by one vote).
     """
-    m = len(table.column)
-    spread = table.spread()
+    found = leading(table.gram, len(table.column), table.spread(), seed=seed)
+    return Components(oriented(found.axes, start), found.values)
+
+
+def leading(gram: Callable[[Vector], Vector], m: int, spread: float, *, seed: int = 0) -> Components:
+    """The two leading eigenvectors of RᵀR, given as a multiplication. spread: its trace."""
     if not m or spread <= NOTHING:
         return Components(np.zeros((m, 2)), np.zeros(2))
-    values, axes = _dense(table.gram, m) if m <= SMALL else _lanczos(table.gram, m, seed)
+    values, axes = _dense(gram, m) if m <= SMALL else _lanczos(gram, m, seed)
     kept = values > NOTHING * spread
-    values, axes = np.where(kept, values, 0.0), np.where(kept, axes, 0.0)
-    return Components(_oriented(axes, start), values)
+    return Components(oriented(np.where(kept, axes, 0.0), None), np.where(kept, values, 0.0))
+
+
+def followed(gram: Vector, block: Vector) -> Vector:
+    """One step of subspace iteration: an orthonormal (m, b) block turned towards the leading eigenvectors of gram."""
+    product = gram @ block
+    _, turn = np.linalg.eigh(block.T @ product)
+    turned, _ = np.linalg.qr(product @ turn[:, ::-1])
+    return np.asarray(turned)
 
 
 def power(gram: Callable[[Vector], Vector], start: Vector, *, steps: int = STEPS) -> tuple[Vector, float]:
@@ -125,12 +136,12 @@ def _unit(vector: Vector) -> Vector:
     return np.asarray(vector / np.linalg.norm(vector))
 
 
-def _oriented(axes: Vector, start: Vector | None) -> Vector:
+def oriented(axes: Vector, start: Vector | None) -> Vector:
     """A component's sign is arbitrary: as before where there is a before, else its largest loading is positive."""
     for c in range(2):
         axis = axes[:, c]
         before = float(axis @ start[:, c]) if start is not None else 0.0
-        sign = before or axis[np.argmax(np.abs(axis))]
+        sign = before or axis[np.abs(axis).argmax()] if len(axis) else 0.0
         if sign < 0:
             axes[:, c] = -axis
     return axes + 0.0

@@ -64,11 +64,13 @@ def kmeans(
     else:
         centers, ids = _continued(points, heavy, last, k)
     label = np.zeros(len(points), dtype=np.int32)
+    near, far, drift = np.full(len(points), np.inf), np.zeros(len(points)), np.zeros(len(centers))
     done = 0
     for done in range(1, rounds + 2):  # noqa: B007 - reported
         before = centers
-        kernels.assign(points, centers, label)
-        centers, ids = _recentered(points, heavy, label, ids)
+        kernels.assign(points, centers, label, near, far, drift)
+        centers, ids, kept = _recentered(points, heavy, label, ids)
+        drift = np.sqrt(((centers - before[kept]) ** 2).sum(axis=1))
         if _same(before, centers):
             break
     order = np.argsort(ids, kind="stable")
@@ -97,15 +99,13 @@ def silhouette(points: Points, label: Labels) -> float:
 
 def _recentered(
     points: Points, weights: NDArray[np.float64], label: Labels, ids: NDArray[np.int32]
-) -> tuple[Points, NDArray[np.int32]]:
-    """Means of the clusters with a member; label is renumbered where some have none."""
+) -> tuple[Points, NDArray[np.int32], NDArray[np.bool_]]:
+    """Means of the clusters with a member, and which these are; label is renumbered where some have none."""
     centers, members = kernels.means(points, weights, label, len(ids))
-    if members.all():
-        return centers, ids
     kept = members > 0
-    place = np.cumsum(kept) - 1
-    label[:] = place[label]
-    return centers[kept], ids[kept]
+    if not kept.all():
+        label[:] = (np.cumsum(kept) - 1)[label]
+    return centers[kept], ids[kept], kept
 
 
 def _same(before: Points, after: Points) -> bool:

@@ -18,7 +18,7 @@ from madang.engines.opinions.residual import Residual, residual, tallies
 from madang.engines.opinions.results import Agreement, Finding, Group, OpinionMap, Scored, Stability, StatementScore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -36,10 +36,16 @@ PATIENCE = 4
 
 @dataclass(frozen=True)
 class History:
-    """What Polis remembers from one run to the next: who is in, clusters by id, and how long it has wanted which k."""
+    """What Polis remembers from one run to the next: who is in, clusters by id, and how long it has wanted which k.
 
-    axes: dict[str, tuple[float, float]] = field(repr=False)
-    base: dict[str, int] = field(repr=False)
+    inside: indexes of the people who were in; base: the base cluster of each of them.
+    """
+
+    statements: tuple[str, ...] = field(repr=False)
+    axes: Floats = field(repr=False)
+    people: tuple[str, ...] = field(repr=False)
+    inside: NDArray[np.int64] = field(repr=False)
+    base: NDArray[np.int32] = field(repr=False)
     groupings: dict[int, dict[int, int]] = field(repr=False)
     wanted: int
     rounds: int
@@ -72,8 +78,9 @@ def polis_map(votes: Votes, *, seed: int = 0, previous: OpinionMap | None = None
     history = before if isinstance(before, History) else None
     found = components(table, seed=seed, start=_axes_before(votes, history))
     points = project(table, found)
-    inside = included(table, _members_before(votes, history))
-    base = base_clusters(points[inside], last=_base_before(votes, inside, history))
+    last = _base_before(votes, history)
+    inside = included(table, () if last is None else np.flatnonzero((last >= 0) & (table.counted > 0)))
+    base = base_clusters(points[inside], last=None if last is None else last[inside])
     grouping = groups(base, history)
     return _map(votes, seed, table, found, points, inside, base, grouping)
 
@@ -85,13 +92,13 @@ def project(table: Residual, found: Components) -> Floats:
     return points
 
 
-def included(table: Residual, before: Iterable[int] = ()) -> NDArray[np.int64]:
+def included(table: Residual, before: Sequence[int] | NDArray[np.int64] = ()) -> NDArray[np.int64]:
     """Who is grouped: indexes of those with seven votes (or one on each statement), and of those who were in before.
 
     Where these are fewer than 15, the most active others join; among equally active ones, the first.
     """
     enough = (table.counted >= min(ENOUGH_VOTES, table.width)) & (table.counted > 0)
-    enough[list(before)] = True
+    enough[np.asarray(before, dtype=np.int64)] = True
     missing = ENOUGH_PEOPLE - int(enough.sum())
     if missing > 0:
         others = np.flatnonzero(~enough & (table.counted > 0))
@@ -287,8 +294,11 @@ def _remembered(
 ) -> History:
     named = base.ids.tolist()
     return History(
-        axes={votes.statements[j]: (float(x), float(y)) for j, (x, y) in enumerate(found.axes)},
-        base=dict(zip((votes.people[i] for i in inside), base.ids[base.label].tolist(), strict=True)),
+        statements=votes.statements,
+        axes=found.axes,
+        people=votes.people,
+        inside=inside,
+        base=base.ids[base.label],
         groupings={k: dict(zip(named, one.ids[one.label].tolist(), strict=True)) for k, one in grouping.tried.items()},
         wanted=grouping.wanted,
         rounds=grouping.rounds,
@@ -299,19 +309,17 @@ def _remembered(
 def _axes_before(votes: Votes, history: History | None) -> Floats | None:
     if history is None:
         return None
-    return np.array([history.axes.get(name, (0.0, 0.0)) for name in votes.statements]).reshape(-1, 2)
+    at = {name: j for j, name in enumerate(history.statements)}
+    known = np.array([at.get(name, len(at)) for name in votes.statements], dtype=np.int64)
+    return np.vstack([history.axes, np.zeros((1, 2))])[known]
 
 
-def _members_before(votes: Votes, history: History | None) -> list[int]:
-    if history is None:
-        return []
-    return [i for i, person in enumerate(votes.people) if person in history.base]
-
-
-def _base_before(votes: Votes, inside: NDArray[np.int64], history: History | None) -> NDArray[np.int32] | None:
+def _base_before(votes: Votes, history: History | None) -> NDArray[np.int32] | None:
+    """The base cluster in which each person was, -1 for who was in none."""
     if history is None:
         return None
-    return np.array([history.base.get(votes.people[i], -1) for i in inside], dtype=np.int32)
+    was = dict(zip((history.people[i] for i in history.inside), history.base.tolist(), strict=True))
+    return np.array([was.get(person, -1) for person in votes.people], dtype=np.int32)
 
 
 def _grouping_before(base: Clusters, k: int, history: History | None) -> NDArray[np.int32] | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from madang.engines.opinions.votes import Votes, VotesError, collect
+from madang.engines.opinions.votes import Votes, VotesError, collect, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -119,7 +119,7 @@ def _collected(
 ) -> Votes:
     who, what, said, when = (np.asarray(one) for one in events)
     order = np.argsort(when, kind="stable") if len(when) and (np.diff(when) < 0).any() else slice(None)
-    rows, columns = _ordered(people.names), _ordered(listed.names)
+    rows, columns = ordered(people.names), ordered(listed.names)
     place, at = _places(rows), _places(columns)
     masks = {one.id: one for one in known}
     names = [listed.names[j] for j in columns]
@@ -132,12 +132,6 @@ def _collected(
         hidden=frozenset(j for j, name in enumerate(names) if name in masks and masks[name].moderated < 0),
         meta=frozenset(j for j, name in enumerate(names) if name in masks and masks[name].meta),
     )
-
-
-def _ordered(names: list[str]) -> list[int]:
-    if all(name.isascii() and name.lstrip("-").isdigit() and name.count("-") <= 1 for name in names):
-        return sorted(range(len(names)), key=lambda i: (int(names[i]), names[i]))
-    return sorted(range(len(names)), key=names.__getitem__)
 
 
 def _places(order: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:

@@ -67,7 +67,7 @@ def residual(votes: Votes) -> Residual:
     [0.5]
     """
     n, m = len(votes.people), len(votes.statements)
-    counted = np.bincount(votes.person, minlength=n).astype(np.int32)
+    counted = kernels.counted(votes.person, n)
     start = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(counted, out=start[1:])
     total, number = kernels.sums(votes.statement, votes.value, m)

@@ -44,9 +44,20 @@ class Votes:
             told.update(f"{len(ids)}\n".encode())
             told.update("\n".join(ids).encode())
         for array, kind in ((self.person, "<i4"), (self.statement, "<i4"), (self.value, "<i1")):
-            told.update(np.ascontiguousarray(array, dtype=kind).tobytes())
+            told.update(np.ascontiguousarray(array, dtype=kind).data)
         told.update(f"{sorted(self.hidden)}{sorted(self.meta)}".encode())
         return told.hexdigest()
+
+
+def ordered(names: Sequence[str]) -> list[int]:
+    """Indexes of ids in the order of numbers where all are whole numbers, else in that of the alphabet.
+
+    >>> ordered(["10", "9"]), ordered(["10", "9", "b"])
+    ([1, 0], [0, 1, 2])
+    """
+    if all(name.isascii() and name.removeprefix("-").isdigit() for name in names):
+        return sorted(range(len(names)), key=lambda i: (int(names[i]), names[i]))
+    return sorted(range(len(names)), key=names.__getitem__)
 
 
 def collect(
