@@ -1,0 +1,77 @@
+"""What Equal Shares does with money that is left: Add1, greedy filling, and the comparison with greedy.
+
+Add1 lets every voter have one more of the currency as long as what is bought stays within the budget, and keeps the
+last that does. As cities ran it: from ⌊B/n⌋, until more would be too much. exhaustive (pabutools): from B/n, and also
+stop as soon as no project fits what is left.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from madang.engines.ballots import greedy
+from madang.engines.ballots.room import Room
+
+if TYPE_CHECKING:
+    from madang.engines.ballots.equal_run import Market, Run
+    from madang.engines.ballots.outcome import Round
+
+
+class Completed(NamedTuple):
+    """The run that counts; steps: how many times the share was raised; stopped: why no more.
+
+    unaffordable: the next step costs more than the budget. complete: nothing was left out for want of money.
+    exhaustive: no project fits what is left. share: there is no completion.
+    """
+
+    run: Run
+    steps: int
+    stopped: str
+
+
+def start(market: Market) -> Fraction:
+    """Return the first share of Add1, in units."""
+    election, units = market.election, market.election.units
+    if not market.ballots:
+        return Fraction(0)
+    if market.options.stop == "exhaustive":
+        return Fraction(election.budget, market.ballots)
+    return Fraction(election.budget // (market.ballots * units) * units)
+
+
+def ended(market: Market, run: Run) -> str:
+    """Return why Add1 stops at a run that is affordable, or ''."""
+    if not run.short:
+        return "complete"
+    if market.options.stop == "exhaustive":
+        left = market.election.budget - run.cost
+        if all(market.costs[p] > left for p in market.priced if p not in run.projects):
+            return "exhaustive"
+    return ""
+
+
+def add1(market: Market) -> Completed:
+    """Raise the share by one of the currency as long as the budget holds."""
+    run, steps = market.run(start(market)), 0
+    while not (stopped := ended(market, run)):
+        following = market.run(run.share + market.election.units)
+        if following.cost > market.election.budget:
+            return Completed(run, steps, "unaffordable")
+        run, steps = following, steps + 1
+    return Completed(run, steps, stopped)
+
+
+def filled(market: Market, run: Run) -> list[Round]:
+    """Take greedily, by votes or score, what fits beside the winners of a run."""
+    return greedy.fill(Room(market.election, run.projects), market.options)
+
+
+def approved(market: Market, winners: set[int]) -> list[int]:
+    """Return per voter how many winners she supports."""
+    import numpy as np
+
+    won = np.zeros(market.election.m, dtype=np.int64)
+    won[list(winners)] = 1
+    total = np.concatenate(([0], np.cumsum(won[market.found.project])))
+    return total[market.found.start[1:]] - total[market.found.start[:-1]]

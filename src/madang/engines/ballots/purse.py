@@ -1,0 +1,206 @@
+"""What every supporter has left, and what a project costs them: the loops of Equal Shares over ballots, in floats.
+
+Nothing here decides. A price comes with a bound of its error, and who is near the price is listed; `exact.py` settles
+those in whole numbers. Lists of supporters are reordered in place: the live ones first[p] … live[p]; voters without
+money are moved behind. worth, weight: empty where each is 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+UNIT = 2.0**-52
+
+
+@numba.njit(cache=True)
+def price(p, first, live, voter, worth, weight, left, low, cost, slack, ceiling):  # noqa: C901, PLR0912 - one hot loop
+    """Least price per point of project p: solves Σ min(left, price · worth) = cost from below.
+
+    low: a price that is certainly not too high. slack: most by which left is wrong. Stops once above the ceiling.
+    Returns (near, error, state): state 0 near ± error holds unless someone is near the price, 1 above the ceiling,
+    2 its supporters certainly have too little, 3 in doubt whether they have enough. The lower bound near − error holds
+    in states 0 and 1.
+    """
+    begin, end, middle, at = first[p], live[p], first[p], first[p]
+    poor = rest = rich = poor_weight = weights = 0.0
+    while at < end:
+        i = voter[at]
+        if left[i] == 0.0:
+            end -= 1
+            voter[at], voter[end] = voter[end], i
+            if len(worth):
+                worth[at], worth[end] = worth[end], worth[at]
+            continue
+        s = worth[at] if len(worth) else 1
+        w = weight[i] if len(weight) else 1
+        weights += w
+        if left[i] < low * s:
+            poor += w * left[i]
+            poor_weight += w
+            voter[at], voter[middle] = voter[middle], i
+            if len(worth):
+                worth[at], worth[middle] = worth[middle], s
+            middle += 1
+        else:
+            rest += w * left[i]
+            rich += w * s
+        at += 1
+    live[p] = end
+    many = end - begin + 4
+    if poor + rest + weights * slack + many * UNIT * (poor + rest) < cost * (1 - UNIT):
+        return np.inf, 0.0, 2
+    near = low
+    while rich > 0.0:
+        near = (cost - poor) / rich
+        error = (poor_weight * slack + many * UNIT * poor + UNIT * cost) / rich + 2 * UNIT * abs(near)
+        if near - error > ceiling:
+            return near, error, 1
+        moved = False
+        at = middle
+        while at < end:
+            i = voter[at]
+            s = worth[at] if len(worth) else 1
+            if left[i] < near * s:
+                w = weight[i] if len(weight) else 1
+                poor += w * left[i]
+                poor_weight += w
+                rich -= w * s
+                voter[at], voter[middle] = voter[middle], i
+                if len(worth):
+                    worth[at], worth[middle] = worth[middle], s
+                middle += 1
+                moved = True
+            at += 1
+        if not moved:
+            return near, error, 0
+    return near, 0.0, 3
+
+
+@numba.njit(cache=True)
+def cheapest(ready, first, live, voter, worth, weight, left, low, near, error, state, cost, base, slack):
+    """Choose among the ready projects the one of least price per unit of utility, asking as few as possible.
+
+    low, near, error: price per point, shape (m,); low is kept from earlier rounds, for prices only rise. base (m,):
+    utility of one point. state: as of `price`, 4 where it wasn't asked in this round. Returns its index or -1.
+    """
+    for p in ready:
+        state[p] = 4
+    best, least = -1, np.inf
+    while True:
+        following, bound = -1, np.inf
+        for p in ready:
+            if state[p] == 4 and low[p] / base[p] < bound:
+                following, bound = p, low[p] / base[p]
+        if following < 0 or bound > least:
+            return best
+        p = following
+        ceiling = least * base[p] * (1 + 4 * UNIT)
+        near[p], error[p], state[p] = price(p, first, live, voter, worth, weight, left, low[p], cost[p], slack, ceiling)
+        if state[p] < 2:
+            low[p] = max(low[p], near[p] - error[p])
+        if state[p] == 3:
+            near[p] = low[p]
+        if state[p] in (0, 3) and (best < 0 or near[p] / base[p] < least):
+            best, least = p, near[p] / base[p]
+
+
+@numba.njit(cache=True)
+def split(p, first, live, voter, worth, weight, left, under, over, slack, poor, doubt):
+    """Say who certainly has less than under · worth (poor), who certainly more than over · worth, and who is between.
+
+    Fills poor and doubt with positions of the list. Returns (how many poor, how many doubted, points of the rich,
+    poor ballots with their weight, all live ballots with their weight).
+    """
+    poors = doubts = rich = poor_weight = weights = 0
+    for at in range(first[p], live[p]):
+        i = voter[at]
+        if left[i] == 0.0:
+            continue
+        s = worth[at] if len(worth) else 1
+        w = weight[i] if len(weight) else 1
+        weights += w
+        if left[i] + slack < under * s * (1 - 4 * UNIT):
+            poor[poors] = at
+            poors += 1
+            poor_weight += w
+        elif left[i] - slack > over * s * (1 + 4 * UNIT):
+            rich += w * s
+        else:
+            doubt[doubts] = at
+            doubts += 1
+    return poors, doubts, rich, poor_weight, weights
+
+
+@numba.njit(cache=True)
+def earlier(who, start, project, value, weight, rank, counts):
+    """Count for each earlier winner (by its rank) the points that these voters gave it, weights included."""
+    for i in who:
+        w = weight[i] if len(weight) else 1
+        for at in range(start[i], start[i + 1]):
+            r = rank[project[at]]
+            if r >= 0:
+                counts[r] += w * value[at] if len(value) else w
+
+
+@numba.njit(cache=True)
+def fingerprints(who, start, project, value, rank, salts, found):
+    """Sum of salts over the earlier winners that a voter supports: equal for those who paid for the same."""
+    for k in range(len(who)):
+        i = who[k]
+        total = np.uint64(0)
+        for at in range(start[i], start[i + 1]):
+            r = rank[project[at]]
+            if r >= 0:
+                total += salts[r] * np.uint64(value[at]) if len(value) else salts[r]
+        found[k] = total
+
+
+@numba.njit(cache=True)
+def _paid_for(i, start, project, value, rank, j, many):
+    """Whether voter i supports the project j with as many points; j < 0: how many winners she supports."""
+    count = 0
+    for at in range(start[i], start[i + 1]):
+        if j < 0:
+            count += rank[project[at]] >= 0
+        elif project[at] == j:
+            return 1 if not len(value) or value[at] == many else 0
+    return count
+
+
+@numba.njit(cache=True)
+def alike(who, model, start, project, value, rank, same):
+    """Verify that voter who[k] supports the same earlier winners, with the same points, as model[k]."""
+    for k in range(len(who)):
+        i, other = who[k], model[k]
+        same[k] = True
+        if i == other:
+            continue
+        if _paid_for(i, start, project, value, rank, -1, 0) != _paid_for(other, start, project, value, rank, -1, 0):
+            same[k] = False
+            continue
+        for at in range(start[i], start[i + 1]):
+            if rank[project[at]] >= 0:
+                many = value[at] if len(value) else 1
+                if _paid_for(other, start, project, value, rank, project[at], many) == 0:
+                    same[k] = False
+                    break
+
+
+@numba.njit(cache=True)
+def pay(p, first, live, voter, worth, left, each):
+    """Take each · worth from every live supporter; those who have less are put to 0 by the caller."""
+    for at in range(first[p], live[p]):
+        i = voter[at]
+        if left[i] != 0.0:
+            left[i] -= each * worth[at] if len(worth) else each
+
+
+def share_out(left: NDArray[np.float64], share: float) -> None:
+    """Give every voter her share."""
+    left[:] = share
