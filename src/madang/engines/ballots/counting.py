@@ -1,8 +1,8 @@
 r"""One door to all rules: an election and options in, an outcome out; its published form, and recounting that.
 
 >>> from madang.engines.ballots.pabulib import read
->>> election = read("META\\nkey;value\\nbudget;10\\nvote_type;approval\\nrule;greedy\\n"
-...                 "PROJECTS\\nproject_id;cost\\na;7\\nb;4\\nc;3\\nVOTES\\nvoter_id;vote\\n1;b\\n2;a,b\\n3;c").election
+>>> election = read("META\nkey;value\nbudget;10\nvote_type;approval\nrule;greedy\n"
+...                 "PROJECTS\nproject_id;cost\na;7\nb;4\nc;3\nVOTES\nvoter_id;vote\n1;b\n2;a,b\n3;c").election
 >>> count(election, as_meta(election)).winners
 ('b', 'c')
 """

@@ -50,7 +50,8 @@ class Round:
 
     payers: voters who paid. largest: the largest single payment in units, exact. support: votes or score at that time.
     phase: "rule" or what completed it ("add1", "utilitarian", "comparison"). tied: projects that were equally good,
-    by id, of which the tie-break chose this one.
+    by id, of which the tie-break chose this one. part: of the cost, what the supporters could pay at the price that the
+    rule looked for (BOS), rounded to 30 decimals as its rho and largest are.
     """
 
     project: str
@@ -60,6 +61,7 @@ class Round:
     largest: Fraction | None = None
     support: int = 0
     phase: str = "rule"
+    part: Fraction | None = None
     tied: tuple[str, ...] = ()
 
 

@@ -70,8 +70,8 @@ class _Row:
 def read(source: str | bytes | Iterable[str]) -> Parsed:
     r"""Read a .pb file from its text, its bytes or its lines. Raises PabulibError with line and mend.
 
-    >>> read("META\\nkey;value\\nbudget;10\\nvote_type;approval\\nPROJECTS\\nproject_id;cost\\n1;7\\n"
-    ...      "VOTES\\nvoter_id;vote\\n1;1\\n").election.budget
+    >>> read("META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\n1;7\n"
+    ...      "VOTES\nvoter_id;vote\n1;1\n").election.budget
     10
     """
     lines, notes = text_of(source).split("\n"), Notes()
@@ -82,13 +82,13 @@ def read(source: str | bytes | Iterable[str]) -> Parsed:
     kind = _kind(meta)
     listed = _projects(lines, found["PROJECTS"], notes)
     amounts = [meta.amount("budget"), *(_cost(row) for row in listed), *(_funded(row) for row in listed)]
-    units = max(10 ** max(map(decimals, amounts)), int(meta.text("units") or 1))
+    units = max(10 ** max(map(decimals, amounts)), meta.power("units"))
     projects = tuple(_project(row, units, notes) for row in listed)
     ids = {one.id: index for index, one in enumerate(projects)}
     section = found["VOTES"]
     default = meta.rational("default_score") if kind == "scoring" else Fraction(0)
     cast_votes = ballots(lines, section.first, section.last, ids, kind, default, notes)
-    scale = max(1, int(meta.text("points_units") or 1) // cast_votes.points_units)
+    scale = max(1, meta.power("points_units") // cast_votes.points_units)
     election = Election(
         projects=projects,
         budget=int(meta.amount("budget") * units),
@@ -134,6 +134,13 @@ class _Meta:
                 self.lines[key], f"{key} is {self.values[key]!r}, which is no number: write digits only, such as 150000"
             )
         return value
+
+    def power(self, key: str) -> int:
+        """Return a power of ten, 1 where there is none."""
+        value = self.text(key) or "1"
+        if not re.fullmatch(r"10{0,18}", value):
+            raise PabulibError(self.lines[key], f"{key} is {value!r}: write 1, 10, 100 and so on")
+        return int(value)
 
     def amount(self, key: str) -> Fraction:
         """Return money. Raises PabulibError where it is missing or negative."""

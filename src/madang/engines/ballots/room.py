@@ -98,6 +98,15 @@ class Room:
             self.taken[index] += self.costs[project]
             self.number[index] += 1
 
+    def give_back(self, project: int, common: int) -> None:
+        """Undo the last take; common: what `common` was before it."""
+        self.common = common
+        self.won.discard(project)
+        self.spent -= self.costs[project]
+        for index in self.limits_of[project]:
+            self.taken[index] -= self.costs[project]
+            self.number[index] -= 1
+
 
 def _barred(election: Election, counted: Tally) -> dict[int, str]:
     """Return which projects can't win from the start, with the reason."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def lot(seed: int, identity: str) -> str:
     """Return the number that a project draws: the lowest comes first.
 
-    >>> lot(7, "A") < lot(7, "B"), lot(8, "A") < lot(8, "B")
+    >>> lot(6, "A") < lot(6, "B"), lot(7, "A") < lot(7, "B")
     (True, False)
     """
     return hashlib.sha256(f"{seed}\n{identity}".encode()).hexdigest()
