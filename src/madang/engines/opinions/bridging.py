@@ -59,6 +59,7 @@ def bridging(cells: Cells, *, seed: int) -> Bridging:
         person=FACTOR_RIDGE * n_votes / voters * 2,
         statement=FACTOR_RIDGE * n_votes / m * 2,
         intercept=INTERCEPT_RIDGE * n_votes / m,
+        leveled=False,
         tendency=INTERCEPT_RIDGE * n_votes / voters,
     )
     fitted = factors.fit(cells, rank=1, seed=seed, ridges=ridges, sweeps=2 * factors.SWEEPS)
@@ -87,14 +88,14 @@ def _ends(cells: Cells, fitted: factors.Factors) -> Floats:
     return np.sort((ends + 1) / 2, axis=1)
 
 
-def divisiveness(cells: Cells, parts: tuple[findings.Half, ...], *, seed: int) -> Divisiveness:
+def divisiveness(cells: Cells, parts: tuple[findings.Half, ...]) -> Divisiveness:
     """Every vote beside its prediction from the half of the person's votes that does not hold it, over all splits."""
     mean, error = np.zeros(cells.m), np.zeros(cells.m)
     count = np.bincount(cells.statement, minlength=cells.m).astype(np.float64)
     pairs = list(zip(parts[::2], parts[1::2], strict=True))
     for first, second in pairs:
         sums = np.zeros((cells.m, 5))
-        keep = findings.mask(cells, seed, first.split)
+        keep = findings.mask(cells, first.seed, first.split)
         at = (cells.ptr, cells.statement, cells.value, keep)
         fitting_kernels.products(*at, first.points, first.loadings, second.points, second.loadings, sums)
         n = np.maximum(count, 2.0)

@@ -79,6 +79,13 @@ def some_people(cells: Cells, chosen: NDArray[np.int64]) -> Cells:
     return Cells(ptr, cells.statement[at], cells.value[at], cells.people[chosen], cells.statements)
 
 
+def kept(cells: Cells, keep: NDArray[np.uint8]) -> Cells:
+    """The votes where keep is 1, of the same people and statements."""
+    before = np.concatenate(([0], np.cumsum(keep, dtype=np.int64)))
+    chosen = keep.astype(np.bool_)
+    return Cells(before[cells.ptr], cells.statement[chosen], cells.value[chosen], cells.people, cells.statements)
+
+
 def _is_range(order: NDArray[np.int64]) -> bool:
     return bool(np.all(order == np.arange(len(order))))
 

@@ -27,11 +27,15 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Half:
-    """A map of one half of everybody's votes: points (n, r), loadings (m, r), votes counted (n,), and which votes."""
+    """A map of one half of everybody's votes: points (n, r), loadings (m, r), votes counted (n,).
+
+    The half are the votes where mask(cells, seed, split) == want.
+    """
 
     points: Floats = field(repr=False)
     loadings: Floats = field(repr=False)
     counted: Counts = field(repr=False)
+    seed: int
     split: int
     want: int
 
@@ -74,16 +78,16 @@ def _half(cells: Cells, seed: int, split: int, want: int, rank: int) -> Half:
     fitted = factors.fit(cells, keep, want, rank=rank, seed=drawing.derived(seed, split, want))
     points, loadings, _ = factors.turned(fitted)
     used = np.concatenate(([0], np.cumsum(keep == want)))
-    return Half(points, loadings, used[cells.ptr[1:]] - used[cells.ptr[:-1]], split, want)
+    return Half(points, loadings, used[cells.ptr[1:]] - used[cells.ptr[:-1]], seed, split, want)
 
 
-def tests(cells: Cells, parts: tuple[Half, ...], shown: grouping.Labels, k: int, *, seed: int, least: int) -> Tests:
+def tests(cells: Cells, parts: tuple[Half, ...], shown: grouping.Labels, k: int, *, least: int) -> Tests:
     """Test every statement for every group. shown: labels (n,) of the map; least: votes in the half to have a group."""
     splits = len(parts) // 2
     p, count = np.empty((splits, k, cells.m, 2)), np.zeros((splits, k, cells.m, 3), np.int64)
     for t, part in enumerate(parts):
-        labels = _labels(part, shown, k, drawing.derived(seed, t), least)
-        count[part.split] += tally(cells, labels, k, mask(cells, seed, part.split), 1 - part.want)
+        labels = _labels(part, shown, k, drawing.derived(part.seed, t), least)
+        count[part.split] += tally(cells, labels, k, mask(cells, part.seed, part.split), 1 - part.want)
     for split in range(splits):
         testing_kernels.tails(count[split], p[split])
     combined = np.minimum(2 * np.sort(p, axis=0)[(splits - 1) // 2], 1.0)

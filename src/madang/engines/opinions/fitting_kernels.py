@@ -68,6 +68,45 @@ def people_step(ptr, statement, value, keep, want, g, mu, ridge, f, a, b):
 
 
 @njit(cache=True)
+def people_step_of_two(ptr, statement, value, keep, want, g, mu, ridge, f, a, b):
+    """The same for two factors, three times as fast: what a vote adds lies in one line of the cache."""
+    m = len(mu)
+    told, sums = np.empty((m, 4)), np.zeros((m, 9))
+    told[:, :2] = g
+    told[:, 2] = mu
+    for i in range(len(ptr) - 1):
+        xx, xy, yy, x, y = ridge[0], 0.0, ridge[1], 0.0, 0.0
+        for e in range(ptr[i], ptr[i + 1]):
+            if keep[e] == want:
+                one, two, left = told[statement[e], 0], told[statement[e], 1], value[e] - told[statement[e], 2]
+                xx += one * one
+                xy += one * two
+                yy += two * two
+                x += one * left
+                y += two * left
+        size = xx * yy - xy * xy
+        p, q = (yy * x - xy * y) / size, (xx * y - xy * x) / size
+        f[i, 0], f[i, 1] = p, q
+        pp, pq, qq = p * p, p * q, q * q
+        for e in range(ptr[i], ptr[i + 1]):
+            if keep[e] == want:
+                j, said = statement[e], float(value[e])
+                sums[j, 0] += pp
+                sums[j, 1] += pq
+                sums[j, 2] += qq
+                sums[j, 3] += p
+                sums[j, 4] += q
+                sums[j, 5] += 1.0
+                sums[j, 6] += p * said
+                sums[j, 7] += q * said
+                sums[j, 8] += said
+    for j in range(m):
+        a[j, 0, 0], a[j, 1, 0], a[j, 1, 1] = sums[j, 0], sums[j, 1], sums[j, 2]
+        a[j, 2, 0], a[j, 2, 1], a[j, 2, 2] = sums[j, 3], sums[j, 4], sums[j, 5]
+        b[j, 0], b[j, 1], b[j, 2] = sums[j, 6], sums[j, 7], sums[j, 8]
+
+
+@njit(cache=True)
 def statements_step(a, b, free, ridge, intercept_ridge, mean, g, mu):
     """Fit every statement to the people; the last column of g stays if it is a tendency (free < r)."""
     m, r = g.shape
@@ -178,3 +217,18 @@ def products(ptr, statement, value, keep, points_a, loadings_a, points_b, loadin
                     d = (value[e] - sums[j, 1] / sums[j, 0]) * (p - sums[j, 2] / sums[j, 0])
                     sums[j, 3] += d
                     sums[j, 4] += d * d
+
+
+@njit(cache=True)
+def left_out(ptr, statement, value, keep, f, g, mu, out):
+    """Squared errors of the votes that were not kept."""
+    at = 0
+    for i in range(len(ptr) - 1):
+        for e in range(ptr[i], ptr[i + 1]):
+            if not keep[e]:
+                j = statement[e]
+                left = value[e] - mu[j]
+                for p in range(g.shape[1]):
+                    left -= f[i, p] * g[j, p]
+                out[at] = left * left
+                at += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from madang.engines.opinions import (
     findings,
     grouping,
     nulls,
+    ranks,
     routing,
     shares,
 )
@@ -24,21 +25,26 @@ from madang.engines.opinions.votes import Votes
 
 ENOUGH_VOTES = 7  # votes (or all statements, if fewer) from which a person helps to form groups
 ENOUGH_PEOPLE = 15
+FEWEST_STATEMENTS = 3
 SMALLEST = 5  # people in the smallest group shown
 MOST_GROUPS = 10
 STEADY = 0.6  # median adjusted Rand index from which a grouping counts as stable
 NEARLY = 0.05  # more groups are preferred if their index is that near the best
 SURE = 0.05  # chance of a wrong group up to which a person with few votes is put in one
 RADIUS95 = 2.447746830680816  # of a normal distribution in the plane
-RANK = 2
+MOST_GROWTH = 8.0  # how many times today's votes an estimate may reach
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Placed:
-    """People on the map in the rows of the cells: points (n, r), covariance (n, r, r), loadings (m, r)."""
+    """People on the map in the rows of the cells: points (n, r), covariance (n, r, r), loadings (m, r).
+
+    core: the people on whom resampling is done. enough: who voted enough to form groups (n,), least: how often that is.
+    """
 
     cells: Cells
+    core: Cells
     points: Floats
     covariance: Floats
     loadings: Floats
@@ -61,27 +67,29 @@ def honest_map(votes: Votes, *, seed: int = 0) -> OpinionMap:
     statements are listed. O(votes) time with about 150 fits of at most a million votes, O(people + votes) memory.
     """
     placed = _placed(rows_of(votes), seed)
-    parts = findings.halves(placed.cells, seed=drawing.derived(seed, 2), rank=RANK) if len(placed.cells) else ()
+    rank = placed.points.shape[1]
+    parts = findings.halves(placed.cells, seed=drawing.derived(seed, 2), rank=rank) if len(placed.cells) else ()
     stability, steady = _stability(placed, seed)
     stability, found = _grouped(placed, parts, stability, steady, seed)
     return _told(votes, placed, parts, stability, found, seed)
 
 
 def _placed(cells: Cells, seed: int) -> Placed:
-    fitted = factors.fit(cells, rank=RANK, seed=drawing.derived(seed, 1))
-    points, loadings, turn = factors.turned(fitted)
     least = min(ENOUGH_VOTES, cells.m)
     enough = (cells.counted() >= least) & (least > 0)
-    return Placed(cells, points, factors.spread(cells, fitted, turn), loadings, fitted.noise, enough, least)
+    core = nulls.core(cells, enough, drawing.derived(seed, 3))
+    fitted = factors.fit(cells, rank=ranks.rank_of(core, drawing.derived(seed, 7)), seed=drawing.derived(seed, 1))
+    points, loadings, turn = factors.turned(fitted)
+    return Placed(cells, core, points, factors.spread(cells, fitted, turn), loadings, fitted.noise, enough, least)
 
 
 def _stability(placed: Placed, seed: int) -> tuple[Stability, nulls.Steadiness | None]:
     people = int(placed.enough.sum())
-    if people < ENOUGH_PEOPLE or placed.cells.m < 3 or not placed.points.any():
-        return Stability(None, None, None, _too_few(placed)), None
-    core = nulls.core(placed.cells, placed.enough, drawing.derived(seed, 3))
+    if people < ENOUGH_PEOPLE or placed.cells.m < FEWEST_STATEMENTS or not placed.points.any():
+        return _too_few(placed), None
+    core, rank = placed.core, placed.points.shape[1]
     ks = tuple(range(2, min(MOST_GROUPS, core.n // 10) + 1)) or (2,)
-    steady = nulls.steadiness(core, ks, seed=drawing.derived(seed, 4), rank=RANK)
+    steady = nulls.steadiness(core, ks, seed=drawing.derived(seed, 4), rank=rank)
     own = steady.null_95()
     tried = tuple((k, float(a), float(b)) for k, a, b in zip(ks, steady.ari, own, strict=True))
     best = int(steady.ari.argmax())
@@ -90,9 +98,40 @@ def _stability(placed: Placed, seed: int) -> tuple[Stability, nulls.Steadiness |
     return Stability(ks[at], tried[at][1], tried[at][2], verdict, {}, tried), steady
 
 
-def _too_few(placed: Placed) -> str:
-    voters = int((placed.cells.counted() > 0).sum())
-    return "few-people" if voters < ENOUGH_PEOPLE else "few-votes"
+def _too_few(placed: Placed) -> Stability:
+    """Not tested: too few people, or too few who voted enough; or everybody answers alike."""
+    voters, enough = int((placed.cells.counted() > 0).sum()), int(placed.enough.sum())
+    if voters >= ENOUGH_PEOPLE and enough >= ENOUGH_PEOPLE and placed.cells.m >= FEWEST_STATEMENTS:
+        return Stability(None, None, None, "all-alike")
+    needed = {
+        "people": float(ENOUGH_PEOPLE),
+        "people_now": float(enough),
+        "votes_per_person": float(max(placed.least, FEWEST_STATEMENTS)),
+        "votes_per_person_now": _typical(placed.cells),
+    }
+    return Stability(None, None, None, "few-people" if voters < ENOUGH_PEOPLE else "few-votes", needed)
+
+
+def _typical(cells: Cells) -> float:
+    """Median votes of those who voted."""
+    counted = cells.counted()
+    return float(np.median(counted[counted > 0])) if counted.any() else 0.0
+
+
+def _with_needed(placed: Placed, stability: Stability, chance: float, seed: int) -> Stability:
+    """What would be needed: the votes at which stability, growing as it did when votes doubled, would pass the test.
+
+    Rests on that growth only, so it is left out where stability does not grow or would need more than MOST_GROWTH times
+    today's votes: then more of the same votes promise nothing.
+    """
+    k, ari = stability.k or 2, stability.ari or 0.0
+    gain = nulls.growth(placed.core, k, ari, seed=drawing.derived(seed, 8), rank=placed.points.shape[1])
+    now = _typical(placed.core)
+    needed = {"votes_per_person_now": now, "people_now": float(placed.enough.sum()), "growth_per_doubling": gain}
+    missing = max(STEADY, chance) - ari
+    if gain > 0 and 0 < missing <= gain * np.log2(MOST_GROWTH):
+        needed["votes_per_person"] = float(np.ceil(now * 2 ** (missing / gain)))
+    return replace(stability, needed=needed)
 
 
 def _grouped(
@@ -109,7 +148,7 @@ def _grouped(
         if found is not None:
             return Stability(k, ari, null, "shown", {}, stability.tried), found
         stability = Stability(k, ari, null, "nothing-to-tell", {}, stability.tried)
-    return stability, None
+    return _with_needed(placed, stability, chance, seed), None
 
 
 def _groups(placed: Placed, parts: tuple[findings.Half, ...], k: int, seed: int) -> Grouping | None:
@@ -120,7 +159,7 @@ def _groups(placed: Placed, parts: tuple[findings.Half, ...], k: int, seed: int)
     if np.bincount(labels[labels >= 0], minlength=k).min() < SMALLEST:
         return None
     least = max(1, placed.least // 2)
-    tests = findings.tests(placed.cells, parts, labels, k, seed=drawing.derived(seed, 2), least=least)
+    tests = findings.tests(placed.cells, parts, labels, k, least=least)
     if not tests.found().any(axis=(1, 2)).all():
         return None
     nearest, wrong = grouping.surest(placed.points, placed.covariance, centers)
@@ -164,7 +203,7 @@ def _told(
         stability,
         shares.consensus(votes.statements, counts, shown),
         _bridges(votes, cells, seed),
-        _divisive(votes, cells, parts, seed),
+        _divisive(votes, cells, parts),
         _scores(votes, placed, counts),
         _trace(placed, parts, found),
     )
@@ -234,10 +273,10 @@ def _bridges(votes: Votes, cells: Cells, seed: int) -> tuple[Scored, ...]:
     return _ranked(votes, cells, found.score, found.low, found.high, good)
 
 
-def _divisive(votes: Votes, cells: Cells, parts: tuple[findings.Half, ...], seed: int) -> tuple[Scored, ...]:
+def _divisive(votes: Votes, cells: Cells, parts: tuple[findings.Half, ...]) -> tuple[Scored, ...]:
     if not parts:
         return ()
-    found = bridging.divisiveness(cells, parts, seed=drawing.derived(seed, 2))
+    found = bridging.divisiveness(cells, parts)
     good = (np.nan_to_num(found.q, nan=1.0) <= findings.RATE) & (found.low > 0)
     return _ranked(votes, cells, found.score, found.low, found.high, good)
 
@@ -265,7 +304,8 @@ def _scores(votes: Votes, placed: Placed, counts: NDArray[np.int64]) -> tuple[sh
 
 def _trace(placed: Placed, parts: tuple[findings.Half, ...], found: Grouping | None) -> dict[str, object]:
     return {
-        "rank": RANK,
+        "rank": int(placed.points.shape[1]),
+        "people_resampled": placed.core.n,
         "ridge": factors.RIDGE,
         "noise": placed.noise,
         "spread": [float(x) for x in placed.points.std(0)] if placed.cells.n else [],

@@ -68,7 +68,7 @@ class Stability:
     k: groups tried last, or shown. ari: median adjusted Rand index of groupings under subsampling. null_ari_95: the
     95% quantile of the same under votes permuted within statements. verdict: key of why groups are shown or not, such
     as "shown", "few-people", "few-votes", "unstable", "no-better-than-chance", "nothing-to-tell" (a group without a
-    finding), "not-tested" (polis).
+    finding), "all-alike", "not-tested" (polis).
     needed: what more would be needed, as numbers by name (people, votes, …), empty where groups are shown.
     tried: (k, ari, null_ari_95) of every k that was tried.
     """
