@@ -314,16 +314,35 @@ def test_a_changed_map_or_vote_is_found():
     recompute(told)
     for change, words in (
         (lambda one: one["published"]["points"][3].update(x=9.0), "points 3 x"),
-        (lambda one: one["published"].pop("consensus"), "consensus"),
+        (lambda one: one["published"].pop("consensus"), "consensus of the map is another"),
+        (lambda one: one["published"].update(note="all agree"), "note of the map is another"),
+        (lambda one: one.update(published=None), "everything of the map is another"),
+        (lambda one: one["published"].update(votes=True), "votes of the map is another"),
+        (lambda one: one.update(method="dice"), "no map is drawn by 'dice'"),
+        (lambda one: one.update(seed="0"), "with the seed '0'"),
         (lambda one: one["published"]["groups"].pop(), "groups"),
         (lambda one: one["votes"]["value"].__setitem__(0, 0 if one["votes"]["value"][0] else 1), "digest"),
         (lambda one: one.pop("votes"), "can't be read"),
-        (lambda one: one.update(version="opinions-0.9") or one["published"].update(votes=1), "drawn by opinions-0.9"),
+        (lambda one: one.update(version="opinions-0.9"), "drawn by opinions-0.9"),
     ):
         forged = json.loads(json.dumps(told))
         change(forged)
         with pytest.raises(ValueError, match=words):
             recompute(forged)
+
+
+@pytest.mark.parametrize("method", ["polis", "honest"])
+def test_the_record_is_verified_with_its_maps(method):
+    """As `madang record verify` does it: by the kind of the line."""
+    from madang.web.commands.record import _recomputers
+
+    votes = invented(2, people=60)
+    told = json.loads(json.dumps(line(votes, opinion_map(votes, method=method, seed=3))))
+    check = _recomputers()[told["result"]]
+    check(told)
+    told["published"]["statement_scores"][0]["agree"] += 1
+    with pytest.raises(ValueError, match="statement_scores 0 agree of the map is another"):
+        check(told)
 
 
 def test_published_numbers_have_ten_digits_and_ids_are_text():

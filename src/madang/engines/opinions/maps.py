@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_args
 
 from madang.engines.opinions import ENGINE_VERSION
@@ -13,11 +12,10 @@ from madang.engines.opinions.votes import Votes, VotesError, collect
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from madang.engines.opinions.results import Group, OpinionMap, Scored, Share, StatementScore
+    from madang.engines.opinions.results import Agreement, Finding, Group, OpinionMap, Scored, Share, StatementScore
 
 METHODS: tuple[Method, ...] = get_args(Method)
 DIGITS = 10
-_MAKERS = {"honest": ("honest", "honest_map"), "polis": ("polis", "polis_map")}
 
 
 def opinion_map(votes: Votes, *, method: Method = "honest", seed: int = 0) -> OpinionMap:
@@ -25,11 +23,15 @@ def opinion_map(votes: Votes, *, method: Method = "honest", seed: int = 0) -> Op
 
     Raises VotesError for a method that there is not.
     """
-    if method not in _MAKERS:
-        raise VotesError(f"There is no method {method}: choose {' or '.join(METHODS)}.")
-    module, name = _MAKERS[method]
-    made: OpinionMap = getattr(import_module(f"madang.engines.opinions.{module}"), name)(votes, seed=seed)
-    return made
+    if method == "honest":
+        from madang.engines.opinions.honest import honest_map
+
+        return honest_map(votes, seed=seed)
+    if method == "polis":
+        from madang.engines.opinions.polis import polis_map
+
+        return polis_map(votes, seed=seed)
+    raise VotesError(f"There is no method {method}: choose {' or '.join(METHODS)}.")
 
 
 def published(told: OpinionMap) -> dict[str, Any]:
@@ -48,17 +50,7 @@ def published(told: OpinionMap) -> dict[str, Any]:
         "points": _points(told),
         "groups": [_group(one) for one in told.groups],
         "stability": _stability(told),
-        "consensus": [
-            {
-                "id": one.statement,
-                "direction": one.direction,
-                "score": number(one.score),
-                "low": number(one.low),
-                "p": number(one.p),
-                "n": one.n,
-            }
-            for one in told.consensus
-        ],
+        "consensus": [_agreement(one) for one in told.consensus],
         "bridges": [_scored(one) for one in told.bridges],
         "divisive": [_scored(one) for one in told.divisive],
         "statement_scores": [_statement(one) for one in told.statement_scores],
@@ -105,11 +97,12 @@ def recompute(told: Mapping[str, Any]) -> None:
     votes = _votes(told)
     if votes.digest() != told.get("digest"):
         raise ValueError("the votes are not those whose digest was published")
-    drawn = published(opinion_map(votes, method=told["method"], seed=int(told.get("seed", 0))))
-    for part in ("version", "digest"):
-        drawn.pop(part)
-    shown = {name: value for name, value in dict(told.get("published", {})).items() if name in drawn}
-    where = _differs(drawn, shown, "")
+    method, seed = told.get("method"), told.get("seed", 0)
+    if method not in METHODS or not isinstance(seed, int):
+        raise ValueError(f"no map is drawn by {method!r} with the seed {seed!r}")
+    drawn = published(opinion_map(votes, method=method, seed=seed))
+    drawn["version"] = told.get("version")
+    where = _differs(drawn, told.get("published"))
     if where:
         version = told.get("version")
         since = "" if version == ENGINE_VERSION else f" (drawn by {version}; this program is {ENGINE_VERSION})"
@@ -127,18 +120,21 @@ def _votes(told: Mapping[str, Any]) -> Votes:
         raise ValueError(f"the votes can't be read: {error!r}") from None
 
 
-def _differs(drawn: Any, shown: Any, where: str) -> str:
+def _differs(drawn: Any, shown: Any, where: str = "") -> str:
     """The first place in which both differ, or nothing."""
+    here = where.strip() or "everything"
     if isinstance(drawn, dict) and isinstance(shown, dict):
-        missing = [name for name in drawn if name not in shown]
-        if missing:
-            return f"{where}{missing[0]}"
+        unlike = sorted(drawn.keys() ^ shown.keys())
+        if unlike:
+            return f"{where}{unlike[0]}"
         return _first((drawn[name], shown[name], f"{where}{name} ") for name in drawn)
-    if isinstance(drawn, list) and isinstance(shown, list) and len(drawn) == len(shown):
-        return _first((one, other, f"{where}{i} ") for i, (one, other) in enumerate(zip(drawn, shown, strict=True)))
-    if isinstance(drawn, float) and isinstance(shown, float | int):
-        return "" if math.isclose(drawn, shown, rel_tol=1e-6, abs_tol=1e-9) else where.strip()
-    return "" if drawn == shown else where.strip()
+    if isinstance(drawn, list) and isinstance(shown, list):
+        pairs = enumerate(zip(drawn, shown, strict=False))
+        found = _first((one, other, f"{where}{i} ") for i, (one, other) in pairs)
+        return found or ("" if len(drawn) == len(shown) else here)
+    if isinstance(drawn, float) and type(shown) in {float, int}:
+        return "" if math.isclose(drawn, shown, rel_tol=1e-6, abs_tol=1e-9) else here
+    return "" if type(drawn) is type(shown) and drawn == shown else here
 
 
 def _first(parts: Iterable[tuple[Any, Any, str]]) -> str:
@@ -146,11 +142,31 @@ def _first(parts: Iterable[tuple[Any, Any, str]]) -> str:
 
 
 def _points(told: OpinionMap) -> list[dict[str, Any]]:
-    rows = zip(told.people, told.points.tolist(), told.group.tolist(), told.counted.tolist(), strict=True)
+    parts = (told.points, told.group, told.counted, told.uncertainty)
+    rows = zip(told.people, *(part.tolist() for part in parts), strict=True)
     return [
-        {"id": name, "x": number(x), "y": number(y), "group": None if group < 0 else group, "votes": votes}
-        for name, (x, y), group, votes in rows
+        {
+            "id": name,
+            "x": number(x),
+            "y": number(y),
+            "group": None if group < 0 else group,
+            "votes": votes,
+            "uncertainty": number(unsure),
+        }
+        for name, (x, y), group, votes, unsure in rows
     ]
+
+
+def _agreement(one: Agreement) -> dict[str, Any]:
+    return {
+        "id": one.statement,
+        "direction": one.direction,
+        "score": number(one.score),
+        "low": number(one.low),
+        "p": number(one.p),
+        "n": one.n,
+        "few": one.few,
+    }
 
 
 def _group(one: Group) -> dict[str, Any]:
@@ -158,21 +174,23 @@ def _group(one: Group) -> dict[str, Any]:
         "id": one.id,
         "size": one.size,
         "center": [number(one.center[0]), number(one.center[1])],
-        "statements": [
-            {
-                "id": found.statement,
-                "direction": found.direction,
-                "p_group": number(found.p_group),
-                "p_rest": number(found.p_rest),
-                "p_value": number(found.p_value),
-                "q_value": number(found.q_value),
-                "n_group": found.n_group,
-                "n_rest": found.n_rest,
-                "score": number(found.score),
-            }
-            for found in one.findings
-        ],
+        "statements": [_finding(found) for found in one.findings],
         "shared": list(one.shared),
+    }
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "id": one.statement,
+        "direction": one.direction,
+        "p_group": number(one.p_group),
+        "p_rest": number(one.p_rest),
+        "p_value": number(one.p_value),
+        "q_value": number(one.q_value),
+        "n_group": one.n_group,
+        "n_rest": one.n_rest,
+        "score": number(one.score),
+        "held_out": None if one.held_out is None else [number(part) for part in one.held_out],
     }
 
 

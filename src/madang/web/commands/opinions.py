@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Read = TypeVar("Read")
 
+SHOWN = 5
 _JSON = click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
 
 
@@ -69,11 +70,14 @@ def _table(drawn: dict[str, Any], words: dict[str, str]) -> list[tuple[Any, ...]
     rows = [
         (f"group {group['id']}: {group['size']}", one["id"], one["direction"], one["score"], words.get(one["id"], ""))
         for group in drawn["groups"]
-        for one in group["statements"]
+        for one in group["statements"][:SHOWN]
     ]
-    rows += [("all", one["id"], one["direction"], one["score"], words.get(one["id"], "")) for one in drawn["consensus"]]
-    rows += [("bridges", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["bridges"][:5]]
-    rows += [("divides", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["divisive"][:5]]
+    rows += [
+        ("all", one["id"], one["direction"], one["score"], words.get(one["id"], ""))
+        for one in drawn["consensus"][: 2 * SHOWN]
+    ]
+    rows += [("bridges", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["bridges"][:SHOWN]]
+    rows += [("divides", one["id"], "", one["score"], words.get(one["id"], "")) for one in drawn["divisive"][:SHOWN]]
     return rows
 
 
