@@ -9,7 +9,7 @@ class DeliberationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what a deliberation is to the rest of the house."""
-        from madang.explore.deliberations import permissions  # noqa: F401
+        from madang.explore.deliberations import mapped, permissions  # noqa: F401
         from madang.explore.deliberations.lane import LANE
         from madang.explore.deliberations.things import THING
         from madang.ground.footing import lanes
@@ -17,3 +17,4 @@ class DeliberationsConfig(AppConfig):
 
         things.register(THING)
         lanes.register(LANE)
+        mapped.register()

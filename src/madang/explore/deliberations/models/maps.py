@@ -32,6 +32,7 @@ class Map(models.Model):
     computed_at = models.DateTimeField()
     current = models.BooleanField(default=True)
     published_at = models.DateTimeField(null=True, blank=True, help_text="on the record, with its open data")
+    open_votes = models.BinaryField(null=True, help_text="the votes as they were published (packing.VOTE, compressed)")
 
     class Meta:
         ordering = ("-computed_at", "-id")
@@ -39,6 +40,10 @@ class Map(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["deliberation", "method"], condition=Q(current=True), name="map_one_current_per_method"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None, open_votes=None) | Q(published_at__isnull=False, open_votes__isnull=False),
+                name="map_published_with_its_votes",
             ),
         )
 
@@ -69,3 +74,42 @@ class Taken(models.Model):
 
     def __str__(self) -> str:
         return f"statement {self.statement_id} for {self.item_id}"
+
+
+class Replay(models.Model):
+    """How the map of a deliberation grew, drawn on the axes of its latest map. frames: see operations/replaying.py."""
+
+    deliberation = models.OneToOneField(Deliberation, models.CASCADE, related_name="replay")
+    map = models.ForeignKey(Map, models.CASCADE, related_name="+")
+    moments = models.JSONField(help_text="of each frame: at, people, votes")
+    frames = models.BinaryField()
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"replay of {self.deliberation_id}"
+
+
+class Load(models.Model):
+    """A conversation that is, or was, loaded from Polis' files: what was read is not read twice.
+
+    digest: of the files and the choices, one load per place. events: votes stored so far. files: the officer's upload
+    until it is done, {name: base64 of the compressed bytes}; empty for a command, which reads them from the disk.
+    """
+
+    place = models.ForeignKey("ground_places.Place", models.PROTECT, related_name="+")
+    item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, blank=True, related_name="+")
+    deliberation = models.OneToOneField(Deliberation, models.CASCADE, null=True, blank=True, related_name="load")
+    digest = models.CharField(max_length=64)
+    choices = models.JSONField(default=dict)
+    files = models.JSONField(default=dict)
+    events = models.PositiveBigIntegerField(default=0)
+    started_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-started_at", "-id")
+        constraints = (models.UniqueConstraint(fields=["place", "digest"], name="load_once"),)
+
+    def __str__(self) -> str:
+        return f"load {self.pk}"
