@@ -41,6 +41,7 @@ class Placed:
     """People on the map in the rows of the cells: points (n, r), covariance (n, r, r), loadings (m, r).
 
     core: the people on whom resampling is done. enough: who voted enough to form groups (n,), least: how often that is.
+    intercept: (m,); turn: (r, r), from the fitted factors to the axes of the map.
     """
 
     cells: Cells
@@ -51,6 +52,8 @@ class Placed:
     noise: float
     enough: NDArray[np.bool_]
     least: int
+    intercept: Floats
+    turn: Floats
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def _placed(cells: Cells, seed: int) -> Placed:
     core = nulls.core(cells, enough, drawing.derived(seed, 3))
     fitted = factors.fit(cells, rank=ranks.rank_of(core, drawing.derived(seed, 7)), seed=drawing.derived(seed, 1))
     points, loadings, turn = factors.turned(fitted)
-    return Placed(cells, core, points, factors.spread(cells, fitted, turn), loadings, fitted.noise, enough, least)
+    covariance = factors.spread(cells, fitted, turn)
+    return Placed(cells, core, points, covariance, loadings, fitted.noise, enough, least, fitted.intercept, turn)
 
 
 def _stability(placed: Placed, seed: int) -> tuple[Stability, nulls.Steadiness | None]:
@@ -311,7 +315,11 @@ def _trace(placed: Placed, parts: tuple[findings.Half, ...], found: Grouping | N
         "spread": [float(x) for x in placed.points.std(0)] if placed.cells.n else [],
         "people_with_enough_votes": int(placed.enough.sum()),
         "votes_needed_to_form_groups": placed.least,
+        "statements": placed.cells.statements.tolist(),
         "loadings": placed.loadings[:, :2].tolist(),
+        "intercept": placed.intercept.tolist(),
+        "turn": placed.turn.tolist(),
+        "all_loadings": placed.loadings.tolist(),
         "splits": len(parts) // 2,
         "tests": 0 if found is None else int((~np.isnan(found.tests.p)).sum()),
     }

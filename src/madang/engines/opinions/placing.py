@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Axes:
-    """What places a person: loadings (m, 2) and intercepts (m,) of the statements, counted (m,) those that count.
+    """What places a person: loadings (m, r) and intercepts (m,) of the statements, counted (m,) those that count.
 
-    penalty: (2, 2), the ridge in the units of the map (honest), None where places are projections (polis).
+    The map shows the first two of r axes. penalty: (r, r), the ridge in the units of the map (honest), None where places are projections (polis).
     width: statements that Polis counts; zeroed: how many of them moderation set to 0, which everybody "saw".
     """
 
@@ -46,18 +46,19 @@ def axes_of(told: OpinionMap) -> Axes:
         loadings = np.asarray(trace["components"], dtype=float).T.reshape(m, 2)
         width = int(trace["statements_with_votes"])
         return Axes(loadings, np.asarray(trace["center"], float), counted, None, width, len(out))
-    turn = np.asarray(trace["turn"], dtype=float).reshape(2, 2)
+    turn = np.asarray(trace["turn"], dtype=float)
     back = np.linalg.pinv(turn)
-    loadings = np.asarray(trace["loadings"], dtype=float).reshape(m, 2)
-    penalty = float(trace["ridge"]) * (back @ back.T)
-    intercept = np.asarray([np.nan if one is None else one for one in trace["intercept"]], dtype=float)
-    return Axes(loadings, np.nan_to_num(intercept), ~np.isnan(intercept), penalty)
+    at = np.asarray(trace["statements"], dtype=np.int64)
+    loadings, intercept, counted = np.zeros((m, len(turn))), np.zeros(m), np.zeros(m, dtype=bool)
+    loadings[at] = np.asarray(trace["all_loadings"], dtype=float).reshape(-1, len(turn))
+    intercept[at], counted[at] = trace["intercept"], True
+    return Axes(loadings, intercept, counted, float(trace["ridge"]) * (back @ back.T))
 
 
 def as_json(axes: Axes) -> dict[str, Any]:
     """Plain numbers, to be kept beside the map."""
     return {
-        "loadings": axes.loadings.tolist(), "intercept": axes.intercept.tolist(), "counted": axes.counted.tolist(),
+        "rank": axes.loadings.shape[1], "loadings": axes.loadings.tolist(), "intercept": axes.intercept.tolist(), "counted": axes.counted.tolist(),
         "penalty": None if axes.penalty is None else axes.penalty.tolist(), "width": axes.width, "zeroed": axes.zeroed,
     }  # fmt: skip
 
@@ -66,7 +67,7 @@ def from_json(kept: Mapping[str, Any]) -> Axes:
     """The axes that `as_json` kept."""
     penalty = kept["penalty"]
     return Axes(
-        np.asarray(kept["loadings"], float).reshape(-1, 2), np.asarray(kept["intercept"], float),
+        np.asarray(kept["loadings"], float).reshape(-1, int(kept["rank"])), np.asarray(kept["intercept"], float),
         np.asarray(kept["counted"], bool), None if penalty is None else np.asarray(penalty, float),
         int(kept["width"]), int(kept["zeroed"]),
     )  # fmt: skip
@@ -83,26 +84,23 @@ def place(axes: Axes, person: ArrayLike, statement: ArrayLike, value: ArrayLike,
     who, what, said = who[some], what[some], said[some]
     seen = np.bincount(who, minlength=people)
     left = said - axes.intercept[what]
-    pull = np.stack([np.bincount(who, left * axes.loadings[what, d], people) for d in (0, 1)], axis=1)
+    rank = axes.loadings.shape[1]
+    pull = np.stack([np.bincount(who, left * axes.loadings[what, d], people) for d in range(rank)], axis=1)
     if axes.penalty is None:
         points = pull * np.sqrt(axes.width / np.maximum(seen + axes.zeroed, 1))[:, None]
     else:
-        points = _ridge(axes, axes.penalty, who, what, pull, people)
+        points = _ridge(axes, axes.penalty, who, what, pull)
     points[seen == 0] = np.nan
-    return points
+    return points[:, :2]
 
 
-def _ridge(
-    axes: Axes, penalty: Floats, who: NDArray[np.int64], what: NDArray[np.int64], pull: Floats, people: int
-) -> Floats:
-    """Solve (LᵀL + penalty)·p = Lᵀ(x - μ) for each person, two by two, by Cramer's rule."""
-    load = axes.loadings[what]
-    a = np.bincount(who, load[:, 0] ** 2, people) + penalty[0, 0]
-    b = np.bincount(who, load[:, 0] * load[:, 1], people) + penalty[0, 1]
-    c = np.bincount(who, load[:, 1] ** 2, people) + penalty[1, 1]
-    size = a * c - b * b
-    flat = size <= 1e-12 * np.maximum(a * c, 1e-300)
-    size = np.where(flat, 1.0, size)
-    x = np.where(flat, pull[:, 0] / np.maximum(a, 1e-300), (c * pull[:, 0] - b * pull[:, 1]) / size)
-    y = np.where(flat, 0.0, (a * pull[:, 1] - b * pull[:, 0]) / size)
-    return np.stack([x, y], axis=1)
+def _ridge(axes: Axes, penalty: Floats, who: NDArray[np.int64], what: NDArray[np.int64], pull: Floats) -> Floats:
+    """Solve (LᵀL + penalty)·p = Lᵀ(x - μ) for each person."""
+    people, rank = pull.shape
+    load, left = axes.loadings[what], np.empty((people, rank, rank))
+    for p in range(rank):
+        for q in range(p + 1):
+            left[:, p, q] = left[:, q, p] = np.bincount(who, load[:, p] * load[:, q], people) + penalty[p, q]
+    # An axis that holds nothing has no penalty and no pull: it stays at 0.
+    left[:, range(rank), range(rank)] += 1e-12
+    return np.asarray(np.linalg.solve(left, pull[:, :, None])[:, :, 0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +19,8 @@ from madang.engines.opinions.votes import Votes, VotesError, collect, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 VOTER = ("voter-id", "participant-id", "participant", "voter", "pid")
 STATEMENT = ("comment-id", "statement-id", "comment", "statement", "tid")
@@ -43,13 +45,33 @@ class ReadingError(VotesError):
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of comments.csv. moderated: 1 accepted, 0 not looked at, -1 rejected; meta: about the process."""
+    """A statement of comments.csv. moderated: 1 accepted, 0 not looked at, -1 rejected; meta: about the process.
+
+    at: milliseconds since 1970, None where the file does not tell.
+    """
 
     id: str
     text: str = ""
     moderated: int = 0
     meta: bool = False
     author: str = ""
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Events:
+    """Every vote as it was cast, oldest first, equal times in the order of lines.
+
+    people, statements: ids in their order. who, what: index of each event, int32; said: 1, 0, -1, int8; when:
+    milliseconds since 1970, float64, 0 where the file has no times.
+    """
+
+    people: tuple[str, ...]
+    statements: tuple[str, ...]
+    who: NDArray[np.int32] = field(repr=False)
+    what: NDArray[np.int32] = field(repr=False)
+    said: NDArray[np.int8] = field(repr=False)
+    when: NDArray[np.float64] = field(repr=False)
 
 
 def read_votes(lines: Iterable[bytes], statements: Sequence[Statement] = ()) -> Votes:
@@ -62,6 +84,21 @@ def read_votes(lines: Iterable[bytes], statements: Sequence[Statement] = ()) -> 
     >>> votes.people, votes.statements, votes.value.tolist()
     (('7',), ('3',), [-1])
     """
+    told = read_events(lines, statements)
+    masks = {one.id: one for one in statements}
+    return collect(
+        told.people,
+        told.statements,
+        told.who,
+        told.what,
+        told.said,
+        hidden=frozenset(j for j, name in enumerate(told.statements) if name in masks and masks[name].moderated < 0),
+        meta=frozenset(j for j, name in enumerate(told.statements) if name in masks and masks[name].meta),
+    )
+
+
+def read_events(lines: Iterable[bytes], statements: Sequence[Statement] = ()) -> Events:
+    """Every line of votes.csv, also those that a later one replaces. Raises ReadingError."""
     reader = _Reader(lines)
     voter, statement, vote = reader.column(VOTER), reader.column(STATEMENT), reader.column(VOTE)
     time = reader.column_or_none(TIME)
@@ -80,7 +117,7 @@ def read_votes(lines: Iterable[bytes], statements: Sequence[Statement] = ()) -> 
             reader.bad(f"there are {len(row)} columns, the first line has {reader.width}: complete the line")
         except _CellError as error:
             reader.bad(str(error))
-    return _collected(people, listed, (who, what, said, when), statements)
+    return _ordered_events(people, listed, (who, what, said, when))
 
 
 def read_statements(lines: Iterable[bytes]) -> tuple[Statement, ...]:
@@ -89,7 +126,7 @@ def read_statements(lines: Iterable[bytes]) -> tuple[Statement, ...]:
     identity = reader.column(STATEMENT[:2] + STATEMENT[4:] + ("id",))
     places = {
         name: reader.column_or_none(names)
-        for name, names in (("text", TEXT), ("moderated", MODERATED), ("meta", META), ("author", AUTHOR))
+        for name, names in (("text", TEXT), ("moderated", MODERATED), ("meta", META), ("author", AUTHOR), ("at", TIME))
     }
     found: dict[str, Statement] = {}
     for row in reader:
@@ -104,33 +141,27 @@ def read_statements(lines: Iterable[bytes]) -> tuple[Statement, ...]:
             reader.bad(f"the statement {name} was listed before: give every statement its own id")
         try:
             moderated = _moderated(cells.get("moderated", ""))
+            at = _time(cells["at"]) if cells.get("at") else None
         except _CellError as error:
             reader.bad(str(error))
         meta = cells.get("meta", "").lower() in {"1", "true", "t", "yes"}
-        found[name] = Statement(name, cells.get("text", ""), moderated, meta, cells.get("author", ""))
+        found[name] = Statement(name, cells.get("text", ""), moderated, meta, cells.get("author", ""), at)
     return tuple(found.values())
 
 
-def _collected(
-    people: _Ids,
-    listed: _Ids,
-    events: tuple[array[int], array[int], array[int], array[float]],
-    known: Sequence[Statement],
-) -> Votes:
+def _ordered_events(
+    people: _Ids, listed: _Ids, events: tuple[array[int], array[int], array[int], array[float]]
+) -> Events:
     who, what, said, when = (np.asarray(one) for one in events)
     order = np.argsort(when, kind="stable") if len(when) and (np.diff(when) < 0).any() else slice(None)
     rows, columns = ordered(people.names), ordered(listed.names)
-    place, at = _places(rows), _places(columns)
-    masks = {one.id: one for one in known}
-    names = [listed.names[j] for j in columns]
-    return collect(
-        [people.names[i] for i in rows],
-        names,
-        place[who[order]],
-        at[what[order]],
-        said[order],
-        hidden=frozenset(j for j, name in enumerate(names) if name in masks and masks[name].moderated < 0),
-        meta=frozenset(j for j, name in enumerate(names) if name in masks and masks[name].meta),
+    return Events(
+        tuple(people.names[i] for i in rows),
+        tuple(listed.names[j] for j in columns),
+        _places(rows)[who[order]],
+        _places(columns)[what[order]],
+        said[order].astype(np.int8),
+        when[order],
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from madang.ground.footing.cells import safe
+from madang.web.commands.conversations import deliberation
 from madang.web.commands.texts import BadInput, give
 from madang.web.site import site
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 @click.group("import")
 def import_() -> None:
     """Load files into the site."""
+
+
+import_.add_command(deliberation)
 
 
 @import_.command()

@@ -146,7 +146,8 @@ class Statement(models.Model):
 
     deliberation = models.ForeignKey(Deliberation, models.CASCADE, related_name="statements")
     number = models.PositiveIntegerField()
-    text = models.CharField(_("statement"), max_length=300)
+    # 300 for what is written here (see the forms); other tools allowed more.
+    text = models.CharField(_("statement"), max_length=1000)
     language = models.CharField(max_length=5, default="ko")
     translations = models.JSONField(default=dict, help_text="text by language code")
     origin = models.CharField(max_length=12, choices=Origin)

@@ -62,7 +62,7 @@ def read(deliberation: Deliberation) -> Read:
         # First, so that a vote which arrives meanwhile is read twice rather than never.
         cursor.execute(UPTO)
         upto = cursor.fetchone()[0]
-    rows = _copied(VOTES, deliberation.pk, VOTE_ROW)
+    rows = copied(VOTES, deliberation.pk, VOTE_ROW)
     known = np.array([number for number, _status, _meta in statements], dtype=np.int64)
     # A statement that was let through since its list was read waits for the next map.
     rows = rows[np.isin(rows["statement"], known)]
@@ -87,7 +87,7 @@ def listed(deliberation: Deliberation) -> tuple[tuple[int, str, bool], ...]:
 
 def casts(deliberation: Deliberation) -> NDArray[np.void]:
     """Every vote as it came: number, statement, value (9: taken back), at (milliseconds since 1970), oldest first."""
-    return _copied(CASTS, deliberation.pk, CAST_ROW)
+    return copied(CASTS, deliberation.pk, CAST_ROW)
 
 
 def own_votes(participant_id: int) -> Sequence[tuple[int, int]]:
@@ -96,7 +96,7 @@ def own_votes(participant_id: int) -> Sequence[tuple[int, int]]:
     return list(rows.values_list("statement__number", "value"))
 
 
-def _copied(query: str, deliberation: int, row: np.dtype[np.void]) -> NDArray[np.void]:
+def copied(query: str, deliberation: int, row: np.dtype[np.void]) -> NDArray[np.void]:
     """Rows without NULL in PostgreSQL's binary format: each takes the same number of bytes."""
     held = bytearray()
     with connection.cursor() as cursor, cursor.copy(query, [deliberation]) as copy:

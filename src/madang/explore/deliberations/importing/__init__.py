@@ -1,0 +1,1 @@
+"""Reading conversations that were held elsewhere."""
