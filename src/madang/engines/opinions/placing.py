@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Axes:
     """What places a person: loadings (m, r) and intercepts (m,) of the statements, counted (m,) those that count.
 
-    The map shows the first two of r axes. penalty: (r, r), the ridge in the units of the map (honest), None where places are projections (polis).
+    The map shows the first two of r axes. penalty: (r, r), the ridge
+    in the units of the map (honest), None where places are projections (polis).
     width: statements that Polis counts; zeroed: how many of them moderation set to 0, which everybody "saw".
     """
 
@@ -58,7 +59,8 @@ def axes_of(told: OpinionMap) -> Axes:
 def as_json(axes: Axes) -> dict[str, Any]:
     """Plain numbers, to be kept beside the map."""
     return {
-        "rank": axes.loadings.shape[1], "loadings": axes.loadings.tolist(), "intercept": axes.intercept.tolist(), "counted": axes.counted.tolist(),
+        "rank": axes.loadings.shape[1],
+        "loadings": axes.loadings.tolist(), "intercept": axes.intercept.tolist(), "counted": axes.counted.tolist(),
         "penalty": None if axes.penalty is None else axes.penalty.tolist(), "width": axes.width, "zeroed": axes.zeroed,
     }  # fmt: skip
 

@@ -42,7 +42,8 @@ class Map(models.Model):
                 fields=["deliberation", "method"], condition=Q(current=True), name="map_one_current_per_method"
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None, open_votes=None) | Q(published_at__isnull=False, open_votes__isnull=False),
+                condition=Q(published_at=None, open_votes=None)
+                | Q(published_at__isnull=False, open_votes__isnull=False),
                 name="map_published_with_its_votes",
             ),
         )

@@ -66,8 +66,8 @@ def import_conversation(
 ) -> tuple[Load, bool]:
     """Load a conversation into a place as a closed deliberation; its map is drawn and published by `mapping.draw`.
 
-    Nothing is read twice: the same files at the same place are one load, which goes on where it stood. Each 20,000 votes
-    are one transaction. Returns the load, and whether an earlier run had finished it. Raises NoAttributionError,
+    Nothing is read twice: the same files at the same place are one load, which goes on where it stood. Each 20,000
+    votes are one transaction. Returns the load, and whether an earlier run had finished it. Raises NoAttributionError,
     NoTitleError.
     """
     attribution, title = attribution.strip()[:500], (title or conversation.title).strip()[:150]
@@ -104,9 +104,7 @@ def _begin(
     return load
 
 
-def _deliberation(
-    conversation: Conversation, place: Place, load: Load, by: User | None, now: datetime
-) -> Deliberation:
+def _deliberation(conversation: Conversation, place: Place, load: Load, by: User | None, now: datetime) -> Deliberation:
     first, last = _span(conversation, now)
     subject = Subject.objects.create(kind=Deliberation.KIND, place=place, created_at=now)
     return Deliberation.objects.create(
@@ -169,9 +167,7 @@ def _store(load: Load, conversation: Conversation, now: datetime) -> None:
     load.save(update_fields=["events"])
 
 
-def _rows(
-    load: Load, conversation: Conversation, start: int, upto: int, now: datetime
-) -> Iterator[tuple[Any, ...]]:
+def _rows(load: Load, conversation: Conversation, start: int, upto: int, now: datetime) -> Iterator[tuple[Any, ...]]:
     events, part = conversation.events, slice(start, upto)
     people = _keys(Participant, load, conversation.people_numbers)
     statements = _keys(Statement, load, conversation.statement_numbers)

@@ -112,8 +112,8 @@ def _keep(deliberation: Deliberation, told: OpinionMap, given: Read, now: dateti
     row = Map.objects.create(
         deliberation=deliberation, method=told.method, engine_version=told.version, seed=told.seed,
         input_digest=told.digest, upto=given.upto, participants=int((told.counted > 0).sum()),
-        statements=len(told.statements), votes=told.votes, result=result_of(told, given), points=packing.pack_people(told),
-        computed_at=now,
+        statements=len(told.statements), votes=told.votes, result=result_of(told, given),
+        points=packing.pack_people(told), computed_at=now,
     )  # fmt: skip
     Map.objects.filter(pk__in=kept, published_at=None, taken=None).delete()
     return row

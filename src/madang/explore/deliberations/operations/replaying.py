@@ -60,7 +60,7 @@ def _frames(drawn: Map, rows: NDArray[np.void]) -> tuple[bytes, list[dict[str, A
         frames.append(steps.T.tobytes())
         moments.append({
             "at": datetime.fromtimestamp(at / 1000, tz=UTC).isoformat(timespec="minutes"),
-            "people": int(len(np.unique(votes["number"]))), "votes": len(votes),
+            "people": len(np.unique(votes["number"])), "votes": len(votes),
         })  # fmt: skip
     return b"".join(frames), moments
 
