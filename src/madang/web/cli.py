@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "texts": ("madang.web.commands.texts", "texts"),
     "opinions": ("madang.web.commands.opinions", "opinions"),
+    "ballots": ("madang.web.commands.ballots", "ballots"),
     "demo": ("madang.web.commands.demo", "demo"),
     "serve": ("madang.web.commands.serve", "serve"),
     "work": ("madang.web.commands.serve", "work"),

@@ -255,18 +255,18 @@ def result_line(election: Election, options: Options) -> dict[str, Any]:
         "options": asdict(options),
         "version": outcome.version,
         "digest": outcome.digest,
-        "count": published(outcome, election),
+        "published": published(outcome, election),
     }
 
 
 def recompute(line: dict[str, Any]) -> None:
     """Recount a published result from its open data. Raises ValueError where it does not follow.
 
-    line: pb (the text of a .pb file), options, digest, count (what `published` gave), version.
+    line: pb (the text of a .pb file), options, digest, published (what `published` gave), version.
     """
     try:
         election, options = read(line["pb"]).election, options_from(line["options"])
-        expected = line["count"]
+        expected = line["published"]
         wanted = {key: expected[key] for key in ("winners", "cost", "rounds")}
     except (KeyError, TypeError) as error:
         raise ValueError(f"the line of this count is not complete: {error}") from None

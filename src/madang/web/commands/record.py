@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _JSON = click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
 # Kinds of published results with the engine function that recomputes one line of the export: (module, function).
-RECOMPUTED: dict[str, tuple[str, str]] = {"opinion-map": ("madang.engines.opinions.maps", "recompute")}
+RECOMPUTED: dict[str, tuple[str, str]] = {
+    "budget-count": ("madang.engines.ballots.counting", "recompute"),
+    "opinion-map": ("madang.engines.opinions.maps", "recompute"),
+}
 
 
 class Broken(click.ClickException):
