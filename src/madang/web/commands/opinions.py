@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -64,6 +66,45 @@ def map_(votes_file: Path, statements_file: Path | None, method: str, seed: int,
     give(drawn, target, _table(drawn, words), ("what", "statement", "answer", "strength", "text"))
     if target is None:
         _tell(drawn)
+
+
+@opinions.command()
+@click.argument("votes_file", metavar="VOTES", type=click.Path(path_type=Path))
+@click.argument("math_file", metavar="MATH", type=click.Path(path_type=Path))
+@_JSON
+def compare(votes_file: Path, math_file: Path, target: str | None) -> None:
+    """Compare our stages with what Polis computed: VOTES (votes.json) and MATH (math-pca2.json) of one conversation.
+
+    Exit 0: every stage that can be judged is the same; 1: one is not.
+    """
+    from madang.engines.opinions import parity
+    from madang.engines.opinions.votes import VotesError
+
+    cast, math = (_read(path, partial(_parsed, path)) for path in (votes_file, math_file))
+    try:
+        votes = parity.polis_votes(cast, math)
+        stages = parity.compare(votes, math)
+    except VotesError as error:
+        raise BadInput(f"{votes_file}, {math_file}: {error}") from None
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise BadInput(f"{math_file}: this is no math-pca2 of Polis ({error!r}): export it anew") from None
+    rows = [vars(one) for one in stages]
+    marks = {True: "same", False: "DIFFERENT", None: "not judged"}
+    give(
+        {"whole": parity.whole(votes, math), "stages": rows},
+        target,
+        [(one.name, one.measure, f"{one.value:.3g}", f"{one.promised:g}", marks[one.holds]) for one in stages],
+        ("stage", "measure", "value", "at most", ""),
+    )
+    if any(one.holds is False for one in stages):
+        raise click.exceptions.Exit(1)
+
+
+def _parsed(path: Path, lines: Iterable[bytes]) -> Any:
+    try:
+        return json.loads(b"".join(lines))
+    except ValueError as error:
+        raise BadInput(f"{path}: this is no JSON ({error}): export it anew") from None
 
 
 def _table(drawn: dict[str, Any], words: dict[str, str]) -> list[tuple[Any, ...]]:
