@@ -62,6 +62,7 @@ def test_any_order_gives_the_same_bytes_and_the_map_drawn_anew(events, random):
     assert first.snapshot().digest() == again.snapshot().digest()
     twin = plain(events)
     assert first.votes().digest() == again.votes().digest() == sparse.votes().digest() == twin.digest()
+    assert first.snapshot().people == len(twin.people)
     told, fresh = first.snapshot(), components(residual(twin))
     assert told.components.values == pytest.approx(fresh.values, abs=1e-9)
     assert sparse.snapshot().components.values == pytest.approx(fresh.values, abs=1e-9)

@@ -81,6 +81,7 @@ class RunningMap:
         self._names: list[str] = []
         self._at: dict[str, int] = {}
         self._rows: dict[str, Row] = {}
+        self._people = 0
         self._floor = -1
         room = max(len(statements), 16)
         self._tallies = np.zeros((room, 3), np.int64)
@@ -104,6 +105,7 @@ class RunningMap:
         for i, person in enumerate(votes.people):
             span = slice(table.start[i], table.start[i + 1])
             running._rows[person] = array("i", votes.statement[span].tobytes()), array("q", packed[span].tobytes())
+        running._people = int((table.counted > 0).sum())
         for value in (DISAGREE, PASS, AGREE):
             found = votes.statement[votes.value == value]
             running._tallies[:m, _COLUMN[value + 1]] = np.bincount(found, minlength=m)
@@ -150,10 +152,14 @@ class RunningMap:
             raise VotesError(f"Two different votes have the number {number}: give every event its own.")
         if number <= last:
             return False
-        if old != new:
-            self._replace(statements, events, at, old, new)
+        if old == new:
+            events[at] = 4 * number + new
+            return False
+        before = _any(events)
+        self._replace(statements, events, at, old, new)
         events[at] = 4 * number + new
-        return old != new
+        self._people += _any(events) - before
+        return True
 
     def moderate(self, number: int, statement: str, *, hidden: bool, meta: bool = False) -> bool:
         """Reject a statement, call it one about the process, or take that back. True if it changed the map."""
@@ -203,7 +209,7 @@ class RunningMap:
 
     def votes(self) -> Votes:
         """The votes as they stand, people and statements in the order of their ids. Walks over all of them."""
-        people = [person for person, (_, codes) in self._rows.items() if any(code & 3 != NONE for code in codes)]
+        people = [person for person, (_, codes) in self._rows.items() if _any(codes)]
         rows, columns = ordered(people), ordered(self._names)
         place = np.argsort(columns) if columns else np.zeros(0, np.int64)
         cells = [np.array(self._rows[people[i]], dtype=np.int64) for i in rows]
@@ -237,7 +243,7 @@ class RunningMap:
             meta=self._meta[columns],
             mean=self._mean()[columns],
             components=found,
-            people=sum(any(code & 3 != NONE for code in codes) for _, codes in self._rows.values()),
+            people=self._people,
             votes=int(tallies.sum()),
         )
 
@@ -311,3 +317,8 @@ def _position(statements: array[int], j: int) -> int:
         return statements.index(j)
     except ValueError:
         return len(statements)
+
+
+def _any(codes: array[int]) -> bool:
+    """Whether a row holds a vote."""
+    return any(code & 3 != NONE for code in codes)
