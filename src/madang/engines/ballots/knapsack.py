@@ -3,9 +3,9 @@
 Maximise Σ x_p Σ_i u_i(p). Ties: of the best sets the cheapest; of those the one that holds the earliest project, in the
 published order, in which two of them differ.
 
-A search over all sets in whole numbers, cut off where the fractional knapsack (Dantzig 1957) can't do better. The first
-set to beat comes from HiGHS, which also decides where the search would take too long: then the proof is numerical, to
-the tolerances of the solver, and the outcome says so.
+A search over all sets in whole numbers, cut off where the fractional knapsack (Dantzig 1957) can't do better. Where
+that is not soon done, HiGHS gives a better set to beat; where it would take too long even then, HiGHS decides: the
+proof is numerical, to the tolerances of the solver, and the outcome says so.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from madang.engines.ballots.election import Election, Limit
     from madang.engines.ballots.outcome import Options
 
-# Sets looked at before the solver's word is taken: seconds.
+# Sets looked at before the solver is asked, and before its word is taken: seconds.
+_SOME_NODES = 20_000
 _MOST_NODES = 400_000
 
 
@@ -73,10 +74,13 @@ class _Problem:
 
     def best(self) -> tuple[set[int], bool]:
         """Return the best set, and whether that is proven."""
-        first = max(filter(self.possible, [set[int](), *self._solved()]), key=self.key)
-        search = _Search(self, first)
-        search.run()
-        return search.best, search.nodes <= _MOST_NODES
+        search = _Search(self, set())
+        if search.run(_SOME_NODES):
+            return search.best, True
+        found = [one for one in self._solved() if self.possible(one)]
+        search = _Search(self, max([search.best, *found], key=self.key))
+        proven = search.run(_MOST_NODES)
+        return search.best, proven
 
     def _solved(self) -> list[set[int]]:
         """Return what HiGHS finds best, rounded; nothing where it fails."""
@@ -132,7 +136,6 @@ class _Search:
     def __init__(self, problem: _Problem, first: set[int]) -> None:
         self.problem, self.best, self.room = problem, first, problem.room
         self.best_key = problem.key(first)
-        self.nodes = 0
         worth, cost = problem.worth, problem.cost
         needed = {other for _, other in problem.election.needs}
         gains = [p for p in problem.able if worth[p] > 0 or (worth[p] == 0 and not cost[p])]
@@ -160,15 +163,12 @@ class _Search:
         item = self.items[last]
         return total + left * self.problem.worth[item] // self.problem.cost[item]
 
-    def run(self) -> None:
-        """Look at all sets that can be the best, or at as many as are allowed."""
+    def run(self, most: int) -> bool:
+        """Look at all sets that can be the best, or at so many. Returns whether it was all."""
         # What is taken, each with the place where the search goes on and with what was left for all before.
         taken: list[tuple[int, int]] = []
         index, worth = 0, 0
-        while True:
-            self.nodes += 1
-            if self.nodes > _MOST_NODES:
-                break
+        for _ in range(most):
             index = self._next(index, worth)
             if index < len(self.items):
                 taken.append((index, self.room.common))
@@ -178,13 +178,14 @@ class _Search:
                 index += 1
                 continue
             if not taken:
-                break
+                return True
             index, common = taken.pop()
             self.room.give_back(self.items[index], common)
             worth -= self.problem.worth[self.items[index]]
             index = self._after(index)
-        for index, common in reversed(taken):
-            self.room.give_back(self.items[index], common)
+        for at, common in reversed(taken):
+            self.room.give_back(self.items[at], common)
+        return False
 
     def _next(self, index: int, worth: int) -> int:
         """Return the next item that can be taken, or the end where nothing better can come."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,8 @@ import click
 from madang.web.commands.texts import BadInput, give
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from madang.engines.ballots.election import Election
     from madang.engines.ballots.outcome import Options
     from madang.engines.ballots.pabulib import Parsed
@@ -82,7 +87,8 @@ def count(
         options = _options(election, rule)
         given = {"utility": utility, "completion": completion, "stop": stop, "comparison": comparison, **_tie(tie)}
         options = replace(options, **{key: value for key, value in given.items() if value is not None})
-        outcome = counting.count(election, options)
+        with _kept_clean():
+            outcome = counting.count(election, options)
         result = counting.published(outcome, election)
     except ElectionError as error:
         raise BadInput(f"{file}: {error}") from None
@@ -120,7 +126,8 @@ def compare(file: Path, rules: str, tie: str | None, conditions: str | None, tar
     election = _conditioned(file, parsed.election, keeps, conditions)
     try:
         ways = [replace(_way(election, one), **_tie(tie)) for one in told]
-        comparison = counting.compare(election, ways)
+        with _kept_clean():
+            comparison = counting.compare(election, ways)
         result = counting.compared(comparison, election)
     except ElectionError as error:
         raise BadInput(f"{file}: {error}") from None
@@ -134,6 +141,19 @@ def compare(file: Path, rules: str, tie: str | None, conditions: str | None, tar
         if one["won_by"]
     ]
     give(result, target, table, ("project", "cost", *labels, "name"))
+
+
+@contextlib.contextmanager
+def _kept_clean() -> Iterator[None]:
+    """Send what a solver writes to standard output, below Python, to standard error: there goes nothing but JSON."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
 
 
 def _read(path: Path) -> Parsed:
