@@ -124,18 +124,21 @@ def _table(
 ) -> tuple[list[Sequence[str]], Sequence[int], int]:
     """Return a chunk of rows as columns, the numbers of its lines, and the line after it."""
     end = min(begin + _CHUNK, last)
-    text = "\n".join(["", *lines[begin:end], ""])
+    chunk = lines[begin:end]
+    text = "\n".join(["", *chunk, ""])
     if not any(mark in text for mark in _CAREFUL):
-        table, at = [line.split(";") for line in lines[begin:end]], range(begin + 1, end + 1)
+        at: Sequence[int] = range(begin + 1, end + 1)
+        if all(line.count(";") == width - 1 for line in chunk):
+            cells = ";".join(chunk).split(";")
+            return [cells[place::width] for place in range(width)], at, end
+        table = [line.split(";") for line in chunk]
     else:
         found, end = rows(lines, begin, end, last, notes)
         table, at = [cells for _, cells in found], [line for line, _ in found]
-    if any(len(row) != width for row in table):
-        for index, row in enumerate(table):
-            if len(row) > width and any(row[width:]):
-                notes.add(
-                    at[index], "more-cells", "the row has more cells than VOTES has columns; the rest is left out"
-                )
+    for index, row in enumerate(table):
+        if len(row) > width and any(row[width:]):
+            notes.add(at[index], "more-cells", "the row has more cells than VOTES has columns; left out")
+        if len(row) != width:
             table[index] = (row + [""] * width)[:width]
     return list(zip(*table, strict=True)), at, end
 
