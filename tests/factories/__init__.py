@@ -3,6 +3,7 @@
 from tests.factories.agenda import AgendaItemFactory
 from tests.factories.budgets import BudgetFactory, PotFactory, ProjectFactory, set_phase, voting_budget
 from tests.factories.deliberations import DeliberationFactory, ParticipantFactory, StatementFactory
+from tests.factories.measures import MeasureFactory
 from tests.factories.organizations import OrganizationFactory, member_of, organization_of
 from tests.factories.people import UserFactory, admin_of, officer_at, platform_admin, staff_of
 from tests.factories.places import OfficeFactory, PlaceFactory, gyeonggi, suwon
@@ -14,6 +15,7 @@ __all__ = [
     "BudgetFactory",
     "CommentFactory",
     "DeliberationFactory",
+    "MeasureFactory",
     "OfficeFactory",
     "OrganizationFactory",
     "ParticipantFactory",

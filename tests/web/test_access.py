@@ -42,7 +42,7 @@ from tests.factories import (
     staff_of,
     suwon,
 )
-from tests.web import budgets_world, deliberations_world, orgs_world
+from tests.web import budgets_world, deliberations_world, measures_world, orgs_world
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,7 @@ AUTHOR = "ifoffffff"
 DESK, EDITORS = "iffoooooo", "iffffoooo"
 # Deciding at Suwon; deciding in its province; speaking for an office there; speaking for the office asked.
 DECIDES, ABOVE, ANSWERS, ASKED = "iffffoofo", "ifffffofo", "iffoooofo", "iffofffff"
+CARRIES_OUT = "iffofoofo"
 # Following work that the author asked for at Suwon; operating the site.
 FOLLOWS, OPERATES = "ifoffoofo", "i" + "f" * 7 + "o"
 
@@ -185,6 +186,18 @@ MATRIX = {
     "routing:suggestion": (("item",), SIGNED_NEVER, DECIDES),
     "routing:assignment": (("item",), SIGNED_NEVER, DECIDES),
     "routing:answer": (("assignment",), SIGNED_NEVER, ASKED),
+    # Measures: who begins one decides there; the office that carries it out enters what it did.
+    "measures:list": ((), ALL, NEVER),
+    "measures:detail": (("measure",), ALL, NEVER),
+    "measures:new": (("item",), DECIDES, DECIDES),
+    "measures:revision": (("measure",), CARRIES_OUT, CARRIES_OUT),
+    "measures:status": (("measure",), SIGNED_NEVER, CARRIES_OUT),
+    "measures:milestones": (("measure",), SIGNED_NEVER, CARRIES_OUT),
+    "measures:day": (("measure", "step"), SIGNED_NEVER, CARRIES_OUT),
+    "measures:completion": (("measure", "step"), SIGNED_NEVER, CARRIES_OUT),
+    "measures:spendings": (("measure",), SIGNED_NEVER, CARRIES_OUT),
+    "measures:photos": (("measure",), SIGNED_NEVER, CARRIES_OUT),
+    "measures:removal": (("measure", "photo"), SIGNED_NEVER, CARRIES_OUT),
     # The public record: everybody reads and verifies; officers sign; the platform's administrator names witnesses.
     "record:list": ((), ALL, NEVER),
     "record:about": ((), ALL, NEVER),
@@ -430,6 +443,7 @@ def world(django_db_setup, django_db_blocker):
             "office": office.pk, "token": _token(author, now), **_webhook(author, now),
         } | orgs_world.for_access(author, place, office, people["colleague"]) | budgets_world.for_access(people, place, office, now)  # fmt: skip
         things |= deliberations_world.for_access(author, place)
+        things |= measures_world.for_access(place, office)
         sessions = {role: _session(user) for role, user in people.items()}
         User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
         yield SimpleNamespace(people=people, things=things, sessions=sessions)

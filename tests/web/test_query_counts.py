@@ -59,7 +59,7 @@ from tests.factories import (
     many_proposals,
     suwon,
 )
-from tests.web import budgets_world, deliberations_world, orgs_world
+from tests.web import budgets_world, deliberations_world, measures_world, orgs_world
 from tests.web.test_access import MATRIX
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,8 @@ PAGES = {
     "administration:overview of a province": (("41",), ""),
     "organizations:list filtered": ((), "?q=골목&kind=ngo&place=41110"),
     "talk:page": (("item_subject",), ""),
+    "measures:list of a place": ((), "?place=41&status=planned"),
+    "feeds:calendar of steps": (("steps",), "?place=41"),
     "talk:amendment_new": (("foreign",), ""),
     "talk:comment_hiding": (("comment",), ""),
     "talk:comment_blocking": (("comment",), ""),
@@ -195,6 +197,7 @@ def _grow(things, size) -> None:
     orgs_world.grow(things, n, start, NOW)
     budgets_world.grow(things, n, start, NOW)
     deliberations_world.grow(things, n, start, NOW)
+    measures_world.grow(things, n, start, NOW)
     _programs(things, n, start)
 
 

@@ -22,12 +22,14 @@ from madang.ground.people.models import Membership, Organization, Role, User, Ve
 from madang.ground.people.permissions import can, scope, scoped_permissions
 from madang.ground.places.models import Office, Place
 from madang.plan.budgets.models import Budget, Project, Screening
+from madang.plan.measures.models import Measure
 from madang.plan.routing.models import Assignment
 from tests.factories import (
     AgendaItemFactory,
     AmendmentFactory,
     CommentFactory,
     DeliberationFactory,
+    MeasureFactory,
     OfficeFactory,
     ProposalFactory,
     UserFactory,
@@ -70,6 +72,8 @@ ROWS = {
     "participation.take_part": Subject,
     "participation.withdraw_amendment": Amendment,
     "places.administer": Place,
+    "plan_measures.carry_out": Measure,
+    "plan_measures.start": AgendaItem,
     "plan_routing.answer": Assignment,
     "plan_routing.assign": AgendaItem,
     "plan_routing.watch": Assignment,
@@ -177,6 +181,7 @@ def _things(places, offices, members, organizations, chance, now):
         for state in ({}, {"draft": True}, {"announced": True}, {"closed": True}, {"status": "hidden"}):
             DeliberationFactory(place=place, **state)
         _assign(item, chance.choice(offices), members[0], now)
+        MeasureFactory(place=place, office=chance.choice([None, *offices]))
         VerificationRequest.objects.create(
             organization=organizations[n], place=place, asked_by=members[0], asked_at=now
         )

@@ -32,6 +32,7 @@ urlpatterns = [
     path("desk/", include("madang.explore.proposals.urls.desk")),
     path("routing/", include("madang.plan.routing.urls")),
     path("budgets/", include("madang.plan.budgets.urls")),
+    path("measures/", include("madang.plan.measures.urls")),
     path("setup/", include("madang.ground.people.urls.setup")),
     path("organizations/", include("madang.ground.people.urls.organizations")),
     path("invitations/", include("madang.ground.people.urls.invitations")),
