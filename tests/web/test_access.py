@@ -72,6 +72,7 @@ MATRIX = {
     "agenda:list": ((), ALL, NEVER),
     "agenda:thread": (("item",), ALL, NEVER),
     "agenda:evidence": (("item",), ALL, NEVER),
+    "agenda:part": (("item", "plan"), ALL, NEVER),
     "agenda:scores": (("item",), ALL, DESK),
     "agenda:stage": (("item",), DECIDES, DECIDES),
     # A place that takes part writes on the record too: the officer elsewhere stands at the partner place.

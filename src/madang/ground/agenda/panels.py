@@ -23,7 +23,9 @@ class Panel:
 
     key: anchor and identity; title: lazy string; stage: a Stage value; order: place among the panels;
     query: (item, viewer) → template context, at most two database queries, {} where there is nothing to show;
-    template: drawn with that context plus `item`; head: drawn above the sections without a heading, for a button.
+    template: drawn with that context plus `item`; head: drawn above the sections without a heading, for a button;
+    later: drawn with the others of its stage by a request of their own (agenda:part), so that the thread page costs
+    the same however many rooms show their part on it. Whatever a reader need not see first is `later`.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Panel:
     query: Callable[[AgendaItem, object], dict[str, object]] = field(repr=False)
     template: str
     head: bool = False
+    later: bool = False
 
 
 _panels: Registry[Panel] = Registry("panel")
@@ -42,3 +45,18 @@ register = _panels.register
 def registered() -> list[Panel]:
     """All panels in the order in which the page shows them."""
     return list(_panels)
+
+
+def first() -> list[Panel]:
+    """Those that the thread page draws itself."""
+    return [panel for panel in _panels if not panel.later]
+
+
+def later(stage: str) -> list[Panel]:
+    """Those of a stage that are drawn together by their own request."""
+    return [panel for panel in _panels if panel.later and panel.stage == stage]
+
+
+def later_stages() -> list[str]:
+    """The stages that have such panels, in the order of the first of each."""
+    return list(dict.fromkeys(panel.stage for panel in _panels if panel.later))

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("", reading.index, name="list"),
     path("desk/", referrals.desk, name="desk"),
     path("<int:pk>/", reading.thread, name="thread"),
+    path("<int:pk>/part/<slug:stage>", reading.part, name="part"),
     path("<int:pk>/evidence", reading.evidence, name="evidence"),
     path("<int:pk>/scores", scoring.scores, name="scores"),
     path("<int:pk>/stage", deciding.stage, name="stage"),

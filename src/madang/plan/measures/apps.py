@@ -28,4 +28,5 @@ class MeasuresConfig(AppConfig):
             entries.register(key, label)
         lineage.register(following.FOLLOWER)
         calendars.register(dated.CALENDAR)
-        register(Panel("measures", _("Measures"), Stage.PLAN, 60, reading.panel, "measures/panels/_measures.html"))
+        template = "measures/panels/_measures.html"
+        register(Panel("measures", _("Measures"), Stage.PLAN, 60, reading.panel, template, later=True))

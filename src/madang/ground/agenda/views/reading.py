@@ -10,14 +10,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.ground.agenda import pages, panels, queries
 from madang.ground.agenda.forms import FilterForm
+from madang.ground.agenda.models import Stage
 from madang.ground.agenda.permissions import EDIT, NOTE, SCORE
 from madang.ground.agenda.thread import thread_of
 from madang.ground.agenda.views.frame import crumbs, item_or_404, turning
+from madang.ground.footing.requests import wants_fragment
 from madang.ground.people.permissions import can
 
 if TYPE_CHECKING:
@@ -47,15 +50,18 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole thread of one item on one page."""
     item = item_or_404(pk, full=True)
     record = queries.record_of(item)
-    drawn = _drawn(request, item)
+    drawn = _drawn(request, item, panels.first())
+    parts = [{"stage": stage, "label": Stage(stage).label} for stage in panels.later_stages()]
     line = thread_of(item, [row.entry for row in record], now=timezone.now())
-    _link(line.stations, {part["stage"]: part["key"] for part in reversed(drawn)})
+    own: dict[object, object] = {part["stage"]: f"part-{part['stage']}" for part in parts}
+    _link(line.stations, own | {part["stage"]: part["key"] for part in reversed(drawn)})
     context = {
         "item": item,
         "line": line,
         "timeline": _timeline(record),
         "panels": [part for part in drawn if not part["head"]],
         "tools": [part for part in drawn if part["head"]],
+        "parts": parts,
         "around": queries.around_of(item),
         "may_note": can(request.user, NOTE, item),
         "scores": queries.scores_given(item),
@@ -64,6 +70,26 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [{"label": _("Agenda"), "url": reverse("agenda:list")}, {"label": item.title, "url": ""}],
     }
     return render(request, "agenda/thread.html", context)
+
+
+@require_safe
+def part(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
+    """What the rooms of one stage show of an item; the thread page fetches it, and it is a page of its own."""
+    found = panels.later(stage)
+    if not found:
+        raise Http404(_("There is no such part."))
+    item = item_or_404(pk)
+    label = str(Stage(stage).label)
+    context = {
+        "item": item,
+        "panels": _drawn(request, item, found),
+        "part": {"stage": stage, "label": label},
+        "crumbs": crumbs(item, label),
+    }
+    fragment = wants_fragment(request)
+    response = render(request, "agenda/part.html#panels" if fragment else "agenda/part.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe
@@ -82,10 +108,10 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, page.template, context)
 
 
-def _drawn(request: HttpRequest, item: AgendaItem) -> list[dict[str, object]]:
-    """Every registered panel that has something to show, as HTML."""
+def _drawn(request: HttpRequest, item: AgendaItem, wanted: list[panels.Panel]) -> list[dict[str, object]]:
+    """Those of the panels that have something to show, as HTML."""
     drawn = []
-    for panel in panels.registered():
+    for panel in wanted:
         if context := panel.query(item, request.user):
             html = render_to_string(panel.template, {**context, "item": item}, request)
             drawn.append(

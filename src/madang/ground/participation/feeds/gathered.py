@@ -10,9 +10,9 @@ from django.db.models import Q
 from madang.ground.participation import things
 from madang.ground.participation.feeds.lists import (
     SIZE,
+    AtPlace,
     FeedEntry,
-    entries_of,
-    narrowed,
+    gathered,
     newest,
     place_of,
     shortened,
@@ -32,7 +32,7 @@ LOOKED_THROUGH = 200
 
 
 def decisions(asked: Mapping[str, str]) -> list[FeedEntry]:
-    """The newest decisions about anything public; `place` and `kind` narrow them (three queries and one a kind)."""
+    """The newest decisions about anything public; `place` and `kind` narrow them (two queries and one a kind)."""
     rows = Entry.objects.select_related("office", "place").defer("place__boundary").order_by("-at", "-id")
     if place := place_of(asked):
         rows = rows.filter(Q(place=place) | Q(place__parent=place))
@@ -71,11 +71,8 @@ def _decision(entry: Entry, title: str, url: str) -> FeedEntry:
 
 def of_place(place: Place) -> list[FeedEntry]:
     """Everything of a place and of those inside: what was written, taken up and decided."""
-    asked = {"place": place.code}
-    written = [
-        entry for thing in things.registered() if thing.feed for entry in entries_of(thing, narrowed(thing, asked))
-    ]
-    return newest([*written, *decisions(asked)])
+    asked = AtPlace(place)
+    return newest([*gathered(asked), *decisions(asked)])
 
 
 def comments(card: Card) -> list[FeedEntry]:
