@@ -16,6 +16,7 @@ THING = Thing(
     plural=_("Deliberations"),
     page="deliberations:detail",
     text=("description",),
+    author="",
     public=Deliberation.READABLE,
     listing="deliberations:list",
     narrow=listing.narrow,

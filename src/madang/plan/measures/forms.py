@@ -84,12 +84,12 @@ class PhotoForm(forms.Form):
 
     file = forms.FileField(label=_("Picture"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
     description = forms.CharField(label=_("description for those who cannot see it"), max_length=200)
-    milestone = forms.ModelChoiceField(label=_("Step"), queryset=Milestone.objects.none(), required=False)
+    milestone = forms.TypedChoiceField(label=_("Step"), coerce=int, empty_value=None, required=False)
     taken_on = forms.DateField(label=_("Taken on"), widget=DAY, required=False)
 
-    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: Iterable[Milestone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["milestone"].queryset = measure.milestones.all()  # type: ignore[attr-defined]
+        self.fields["milestone"].choices = [("", "—"), *((one.pk, one.title) for one in steps)]  # type: ignore[attr-defined]
         self.picture: Picture | None = None
 
     def clean(self) -> dict[str, Any]:

@@ -55,12 +55,13 @@ def _page(request: HttpRequest, pk: int, status: int = 200, **bound: object) -> 
         raise Http404(_("There is no such measure.")) from missing
     context = {"detail": found, "measure": found.measure, "crumbs": crumbs((found.measure.title, "")), **bound}
     if found.may:
-        context = _forms(found.measure) | context
+        context = _forms(found) | context
     return render(request, "measures/detail.html", context, status=status)
 
 
-def _forms(measure: Measure) -> dict[str, object]:
+def _forms(found: reading.Detail) -> dict[str, object]:
     """The empty forms of those who carry it out."""
+    measure = found.measure
     following = [
         (value, Measure.Status(value).label) for value in operations.starting.NEXT[Measure.Status(measure.status)]
     ]
@@ -72,7 +73,7 @@ def _forms(measure: Measure) -> dict[str, object]:
         "move_form": forms.MoveForm(prefix="move"),
         "finish_form": forms.FinishForm(prefix="finish", initial={"done_on": timezone.localdate()}),
         "spending_form": forms.SpendingForm(prefix="money", initial={"spent_on": timezone.localdate()}),
-        "photo_form": forms.PhotoForm(prefix="photo", measure=measure),
+        "photo_form": forms.PhotoForm(prefix="photo", steps=found.milestones),
     }
 
 
@@ -218,7 +219,7 @@ def spendings(request: HttpRequest, pk: int) -> HttpResponse:
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a picture."""
     measure = _mine(request, pk)
-    form = forms.PhotoForm(request.POST, request.FILES, prefix="photo", measure=measure)
+    form = forms.PhotoForm(request.POST, request.FILES, prefix="photo", steps=measure.milestones.all())
 
     def act(typed: dict[str, Any]) -> object:
         pictures = [form.picture] if form.picture else []

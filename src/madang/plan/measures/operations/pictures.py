@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from madang.ground.footing.pictures import Picture
-    from madang.plan.measures.models import Measure, Milestone
+    from madang.plan.measures.models import Measure
 
 MOST = 60
 
 
 def add_photos(
-    *, measure: Measure, pictures: Sequence[Picture], milestone: Milestone | None, taken_on: date | None
+    *, measure: Measure, pictures: Sequence[Picture], milestone: int | None, taken_on: date | None
 ) -> list[Photo]:
-    """Store pictures under random names, all or none. Raises MeasureError past sixty."""
+    """Store pictures under random names, all or none; milestone: id of a step. Raises MeasureError past sixty."""
     stored: list[Photo] = []
     try:
         with transaction.atomic():
@@ -43,9 +43,9 @@ def _leave_room(measure: Measure, more: int) -> None:
         raise MeasureError(_("A measure holds at most sixty pictures. Take some off first."))
 
 
-def _store(measure: Measure, picture: Picture, milestone: Milestone | None, taken_on: date | None) -> Photo:
+def _store(measure: Measure, picture: Picture, milestone: int | None, taken_on: date | None) -> Photo:
     photo = Photo(
-        measure=measure, milestone=milestone, taken_on=taken_on, description=picture.description or measure.title
+        measure=measure, milestone_id=milestone, taken_on=taken_on, description=picture.description or measure.title
     )
     name = f"{secrets.token_hex(16)}.{picture.suffix}"
     photo.file.save(name, ContentFile(picture.content), save=False)

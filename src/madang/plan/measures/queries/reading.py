@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from madang.explore.proposals.queries.listing import Choices, choices
 from madang.ground.footing.keyset import Page, page
@@ -100,19 +100,26 @@ def browse(data: Mapping[str, str]) -> Listing:
 
 
 def detail(pk: int, *, viewer: object, today: date) -> Detail:
-    """One measure (five queries). Raises Measure.DoesNotExist."""
-    rows = Measure.objects.select_related("subject", "place__parent", "office__place", "item", "project__budget")
-    measure = rows.defer("place__boundary", "place__parent__boundary", "office__place__boundary").get(pk=pk)
+    """One measure (four queries). Raises Measure.DoesNotExist."""
+    around = ("subject", "place__parent", "office", "item", "project__budget")
+    rows = Measure.objects.select_related(*around).defer("place__boundary", "place__parent__boundary")
+    measure = rows.annotate(contracted=_sum("contracted"), paid=_sum("paid")).get(pk=pk)
+    # What is said on it asks for its place again: it is the same one.
+    measure.subject.place = measure.place
     milestones = list(measure.milestones.all())
     for step in milestones:
         step.late = step.done_on is None and step.due_on < today  # type: ignore[attr-defined]
-    sums = dict(measure.spendings.values_list("kind").annotate(sum=Sum("amount")).order_by())
-    money = Money(measure.budget, sums.get("contracted", 0), sums.get("paid", 0))
+    money = Money(measure.budget, measure.contracted or 0, measure.paid or 0)
     return Detail(
         measure, money, list(measure.spendings.order_by("-spent_on", "-id")[:200]), milestones,
         list(measure.photos.all()), can(viewer, "plan_measures.carry_out", measure),
         getattr(measure, "project", None),
     )  # fmt: skip
+
+
+def _sum(kind: str) -> Subquery:
+    rows = Spending.objects.filter(measure=OuterRef("pk"), kind=kind).order_by().values("measure")
+    return Subquery(rows.annotate(sum=Sum("amount")).values("sum"))
 
 
 def panel(item: AgendaItem, viewer: object) -> dict[str, object]:
