@@ -52,6 +52,8 @@ def utility_of_point(election: Election, options: Options, p: int) -> int:
 
 def barred(election: Election, p: int) -> bool:
     """Withdrawn, or below the least number of votes (or points)."""
+    if not election.threshold:
+        return election.projects[p].withdrawn
     score = sum(w * s for w, s in _given(election, p))
     return election.projects[p].withdrawn or score < election.threshold * election.points_units
 

@@ -103,14 +103,14 @@ class Market:
 
     def run(self, share: Fraction) -> Run:
         """Let everybody have this share and buy until nothing is affordable."""
-        return _Running(self, share).run()
+        return Running(self, share).run()
 
 
 def _or_empty(array: NDArray[np.int64] | None) -> NDArray[np.int64]:
     return np.zeros(0, dtype=np.int64) if array is None else array
 
 
-class _Settled(NamedTuple):
+class Settled(NamedTuple):
     """An exact price with those who pay all they have. rest: (voters, what each keeps after paying, as float)."""
 
     price: Price
@@ -119,7 +119,7 @@ class _Settled(NamedTuple):
     groups: list[tuple[Doubted, NDArray[np.int32]]]
 
 
-class _Running:
+class Running:
     def __init__(self, market: Market, share: Fraction) -> None:
         self.market = market
         self.share = share
@@ -136,17 +136,21 @@ class _Running:
         market.low[:] = 0.0
 
     def run(self) -> Run:
-        self._take_free()
-        while True:
-            ready = self._ready()
-            best = self._cheapest(ready)
-            if best is None:
-                break
-            self._buy(*best)
+        self.take_free()
+        while (best := self.best()) is not None:
+            self.buy(*best)
+        return self.result()
+
+    def best(self) -> tuple[int, Settled, list[int]] | None:
+        """Return the project to buy next, its price, and all that tie with it; None where nothing is affordable."""
+        return self._cheapest(self._ready())
+
+    def result(self) -> Run:
+        """Return what was bought so far."""
         spent = sum(self.market.costs[p] for p in self.won)
         return Run(self.share, tuple(self.bought), tuple(self.short), spent)
 
-    def _take_free(self) -> None:
+    def take_free(self) -> None:
         """What costs nothing and somebody supports wins before all others, in the order of ties."""
         waiting = list(self.market.free)
         while waiting:
@@ -175,7 +179,7 @@ class _Running:
         """By how much a voter's float can be wrong."""
         return (len(self.bought) + 4) * purse.UNIT * self.float_share
 
-    def _cheapest(self, ready: NDArray[np.int64]) -> tuple[int, _Settled, list[int]] | None:
+    def _cheapest(self, ready: NDArray[np.int64]) -> tuple[int, Settled, list[int]] | None:
         """Return the project of the least exact ρ with its price and those tied with it, or None."""
         market = self.market
         while len(ready):
@@ -204,7 +208,7 @@ class _Running:
         self.short.append(project)
         return ready[ready != project]
 
-    def _least(self, best: int, settled: _Settled, ready: NDArray[np.int64]) -> tuple[int, _Settled, list[int]]:
+    def _least(self, best: int, settled: Settled, ready: NDArray[np.int64]) -> tuple[int, Settled, list[int]]:
         """Compare the best exactly with all whose lower bound isn't above its price."""
         market = self.market
         over, under = self._rho(best, settled)
@@ -226,11 +230,11 @@ class _Running:
         project, price = min(tied, key=lambda one: market.places[one[0]])
         return project, price, sorted((p for p, _ in tied), key=lambda p: market.places[p])
 
-    def _rho(self, project: int, settled: _Settled) -> tuple[int, int]:
+    def _rho(self, project: int, settled: Settled) -> tuple[int, int]:
         """Price per point over the utility of a point, what is compared between projects: numerator, denominator."""
         return settled.price.numerator, settled.price.denominator * self.market.base[project]
 
-    def _settle(self, project: int) -> _Settled | None:
+    def _settle(self, project: int) -> Settled | None:
         """Return the exact price of a project in this round, or None where its supporters have too little."""
         market = self.market
         if market.state[project] not in {0, 3}:
@@ -248,7 +252,7 @@ class _Running:
         groups = self._groups(np.sort(market.doubt[:doubts])) if doubts else []
         poor_left = self.prices.of_all(poor_ballots, counts.tolist())
         price = self.prices.solve(market.costs[project], poor_left, rich, [one for one, _ in groups])
-        return None if price is None else _Settled(price, ballots, poor, groups)
+        return None if price is None else Settled(price, ballots, poor, groups)
 
     def _band(self, project: int) -> tuple[int, int, int, int, int]:
         """Split supporters so that those outside the doubt certainly pay all, or certainly pay in full.
@@ -307,7 +311,7 @@ class _Running:
         ballots = int(market.weight[who].sum()) if len(market.weight) else len(who)
         return Doubted(key, has, worth, ballots)
 
-    def _buy(self, project: int, settled: _Settled, tied: list[int]) -> None:
+    def buy(self, project: int, settled: Settled, tied: list[int]) -> None:
         """Let the supporters pay."""
         market, price = self.market, settled.price
         largest = self._largest(project, settled)
@@ -322,7 +326,17 @@ class _Running:
         self.bought.append(Purchase(project, paid, settled.payers, largest, tuple(tied) if len(tied) > 1 else ()))
         self._won(project)
 
-    def _largest(self, project: int, settled: _Settled) -> Fraction:
+    def left_of(self, project: int) -> Fraction:
+        """Return what the supporters of a project have together, in units, exactly."""
+        market = self.market
+        who = market.found.voter[market.found.first[project] : market.found.first[project + 1]]
+        who = who[market.left[who] != 0.0]
+        counts = np.zeros(len(self.prices.paid), dtype=np.int64)
+        purse.earlier(who, market.found.start, market.found.project, market.value, market.weight, self.rank, counts)
+        ballots = int(market.weight[who].sum()) if len(market.weight) else len(who)
+        return Fraction(self.prices.of_all(ballots, counts.tolist()), self.prices.denominator)
+
+    def _largest(self, project: int, settled: Settled) -> Fraction:
         """Return the largest payment of one ballot. With one point each it is the price: somebody pays it in full."""
         market, price = self.market, Fraction(settled.price.numerator, settled.price.denominator)
         if not len(market.worth):

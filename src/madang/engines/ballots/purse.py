@@ -7,13 +7,8 @@ money are moved behind. worth, weight: empty where each is 1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numba
 import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 UNIT = 2.0**-52
 
@@ -201,6 +196,28 @@ def pay(p, first, live, voter, worth, left, each):
             left[i] -= each * worth[at] if len(worth) else each
 
 
-def share_out(left: NDArray[np.float64], share: float) -> None:
-    """Give every voter her share."""
-    left[:] = share
+@numba.njit(cache=True)
+def flows(p, first, live, voter, worth, weight, left, each, start, project, took):
+    """Before its supporters pay for p: took[q] += what those who support q as well will pay."""
+    for at in range(first[p], live[p]):
+        i = voter[at]
+        if left[i] == 0.0:
+            continue
+        pays = min(left[i], each * worth[at] if len(worth) else each)
+        pays *= weight[i] if len(weight) else 1
+        for choice in range(start[i], start[i + 1]):
+            took[project[choice]] += pays
+
+
+@numba.njit(cache=True)
+def affords(p, first, live, voter, worth, weight, left, each):
+    """What the supporters of p would pay at a price per point, and the points that would be paid in full."""
+    total = points = 0.0
+    for at in range(first[p], live[p]):
+        i = voter[at]
+        s = worth[at] if len(worth) else 1
+        w = weight[i] if len(weight) else 1
+        total += w * min(left[i], each * s)
+        if left[i] >= each * s * (1 - 1e-12):
+            points += w * s
+    return total, points
