@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from madang.explore.deliberations.models import Deliberation, Statement
+from django.utils import timezone
+
+from madang.explore.deliberations.models import Deliberation, Participant, Statement, Vote
 from madang.ground.participation.models import Subject
 from tests.factories import DeliberationFactory
 
 
 def for_access(author, place) -> dict[str, object]:
     """One that is open at the place."""
-    deliberation = DeliberationFactory(place=place, statements=3)
-    return {"deliberation": deliberation.pk}
+    deliberation = DeliberationFactory(place=place, statements=3, level=0)
+    return {"deliberation": deliberation.pk, "statement": deliberation.statements.first().pk}
 
 
 def grow(things, n, start, now) -> None:
@@ -23,7 +25,7 @@ def grow(things, n, start, now) -> None:
         Deliberation(
             subject=one, place=place, item_id=things["item"], title=f"숙의 {start + i}", status="open", created_at=now,
             opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9), announced_at=now, frozen_at=now,
-            frozen_digest="0" * 64, languages=["ko"],
+            frozen_digest="0" * 64, languages=["ko"], level=0,
         )
         for i, one in enumerate(subjects)
     )  # fmt: skip
@@ -35,3 +37,20 @@ def grow(things, n, start, now) -> None:
         )
         for i in range(n)
     )  # fmt: skip
+    _vote(things, start)
+
+
+def _vote(things, start) -> None:
+    """The person's votes on every statement but the newest, their statements, and what waits."""
+    first = things["deliberation"]
+    me, _made = Participant.objects.get_or_create(
+        deliberation_id=first, user=things["user"], defaults={"number": 0, "joined_at": timezone.now()}
+    )
+    rows = list(Statement.objects.filter(deliberation_id=first, number__gte=start).order_by("number"))
+    things.setdefault("statement", rows[0].pk)
+    Vote.objects.bulk_create(
+        Vote(participant=me, statement=one, value=one.number % 3 - 1, cast_at=timezone.now()) for one in rows[:-1]
+    )
+    half = [one.pk for one in rows[::2]]
+    Statement.objects.filter(pk__in=half).update(author=me, origin="participant")
+    Statement.objects.filter(pk__in=half[1::2]).update(status="waiting")

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Value
 
 from madang.explore.deliberations.models import Deliberation, Statement
 from madang.explore.deliberations.permissions import EDIT
+from madang.explore.deliberations.queries.taking_part import bar, participant_of
 from madang.ground.participation.models import Follow
 from madang.ground.people.permissions import can
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from madang.explore.deliberations.models import Participant
+    from madang.explore.deliberations.queries.taking_part import Bar
 
 # What one vote takes, in seconds: reading a sentence of this length and deciding.
 SECONDS_A_VOTE = 5
@@ -34,6 +38,8 @@ class Detail:
     deliberation: Deliberation
     open: bool
     minutes: int
+    bar: Bar | None = None
+    me: Participant | None = None
     followed: bool = False
     may: dict[str, bool] = field(default_factory=dict)
     first: Sequence[Statement] = ()
@@ -48,12 +54,14 @@ def find(pk: int, *, viewer: object = None) -> Deliberation:
     return rows.defer("theme__run__place__boundary").annotate(viewer_follows=own).get(pk=pk)
 
 
-def detail(deliberation: Deliberation, *, viewer: object, now: datetime) -> Detail:
-    """What the page shows of a found deliberation, in at most two queries more."""
+def detail(deliberation: Deliberation, *, viewer: object, now: datetime, guest: str = "") -> Detail:
+    """What the page shows of a found deliberation, in at most four queries more; `guest`: what a cookie says."""
     return Detail(
         deliberation=deliberation,
         open=deliberation.takes_votes(now),
         minutes=minutes_of(deliberation.statement_count),
+        bar=bar(deliberation, viewer, now=now),
+        me=participant_of(deliberation, viewer, guest),
         followed=vars(deliberation)["viewer_follows"],
         may={"edit": can(viewer, EDIT, deliberation)},
         first=_first(deliberation),
@@ -68,3 +76,8 @@ def _first(deliberation: Deliberation) -> list[Statement]:
 def shown(deliberation: Deliberation) -> QuerySet[Statement]:
     """The statements on which people vote, by number."""
     return deliberation.statements.filter(status=Statement.Status.SHOWN).order_by("number")
+
+
+def every(deliberation: Deliberation) -> QuerySet[Statement]:
+    """All its statements with the proposals they were drawn from, by number."""
+    return deliberation.statements.select_related("voice").defer("voice__body").order_by("number")

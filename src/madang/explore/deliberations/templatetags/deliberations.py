@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django import template
@@ -49,3 +50,10 @@ def in_words(statement: Statement) -> dict[str, str]:
     own = (get_language() or "ko").split("-")[0]
     translated = statement.translations.get(own) if own != statement.language else ""
     return {"text": translated or statement.text, "language": own if translated else statement.language}
+
+
+@register.filter
+def fresh_key(row: object) -> uuid.UUID:
+    """A key for one act on this row: each drawing of a form has another."""
+    del row
+    return uuid.uuid4()

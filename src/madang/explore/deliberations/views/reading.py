@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from madang.explore.deliberations.queries import detail as details
 from madang.explore.deliberations.queries import listing
 from madang.explore.deliberations.views.frame import crumbs, page, readable, turning
+from madang.explore.deliberations.views.taking_part import guest_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,6 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One deliberation: what, who, until when, how long, and what is said about it."""
     deliberation = readable(request, pk)
-    found = details.detail(deliberation, viewer=request.user, now=timezone.now())
+    found = details.detail(deliberation, viewer=request.user, now=timezone.now(), guest=guest_of(request))
     context = {"detail": found, "deliberation": deliberation, "crumbs": crumbs((deliberation.title, ""))}
     return page(request, "deliberations/detail.html", context)
