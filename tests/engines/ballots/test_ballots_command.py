@@ -39,9 +39,10 @@ def as_json(*arguments):
 
 def test_count_gives_what_is_promised(file):
     result = as_json("count", file, "--rule", "as-meta")
-    assert list(result)[:9] == [
-        "rule", "utility", "completion", "budget", "cost", "winners", "rounds", "voters", "projects",
+    assert list(result)[:10] == [
+        "rule", "utility", "completion", "budget", "cost", "winners", "rounds", "voters", "projects", "fairness",
     ]  # fmt: skip
+    assert set(result["fairness"]) >= {"exclusion_ratio", "gini_of_power", "ejr_plus_violations"}
     assert (result["rule"], result["winners"], result["cost"], result["budget"]) == (
         "greedy-threshold",
         ["a", "c"],

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from madang.engines.ballots.conversion import tally, values
+from madang.engines.ballots.election import ElectionError
 from madang.engines.ballots.pabulib import PabulibError, read
 from madang.engines.ballots.pabulib_write import write
+from tests.engines.ballots.generators import elections
 from tests.engines.ballots.real import FILES, parsed, path
 
 META = "META\nkey;value\nbudget;{budget}\nvote_type;{vote_type}\n{more}"
@@ -297,3 +301,55 @@ def test_real_files_round_trip(name):
     original = read(path(name).read_bytes()).election
     assert again.election.voters == original.voters and again.election.electorate == original.electorate
     assert again.election.projects == original.projects
+
+
+FRAGMENTS = [
+    ";", ",", '"', "\n", "\r", "none", "nan", "-1", "999999999", " ", "\t", "\u2028", "\xa0", "1e400", "1e-30", "٣", "\x00",
+    "VOTES\n", "PROJECTS\n", "META\n", "points;", "units;1000\n", 'limits;[{"key":"a","projects":["p0"],"most":3}]\n',
+    "limits;[1]\n", "conflicts;3\n", 'needs;[["p0","p0"]]\n', "points_units;x\n", "default_score;0.5\n", "\ufeff",
+    "categories;a,b\nbudget_per_category;1,2\n", "ballot_type;ranking\n", "0.30000000000000004",
+]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(elections(), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FRAGMENTS) | st.integers(1, 8)), max_size=4))
+def test_a_damaged_file_is_read_or_refused_and_what_was_read_is_written_back(election, damages):
+    text = write(election)
+    for where, what in damages:
+        at = int(where * len(text))
+        text = text[:at] + (what + text[at:] if isinstance(what, str) else text[at + what :])
+    try:
+        found = read(text).election
+    except PabulibError:
+        return
+    try:
+        again = write(found)
+    except ElectionError:
+        return
+    assert read(again).election.digest() == found.digest()
+
+
+@pytest.mark.parametrize(
+    ("points", "score"),
+    [("0.30000000000000004", 300_000_000), ("3.3333333333333335", 3_333_333_333), ("1.25", 125)],
+)
+def test_points_with_the_noise_of_floats_are_rounded_to_nine_decimals(points, score):
+    found = read(pb(THREE, ["voter_id;vote;points", f"1;a;{points}"], vote_type="scoring"))
+    assert (
+        tally(found.election).score.tolist()[0] * 10 ** (9 if score > 1000 else 2) // found.election.points_units
+        == score
+    )
+    assert ("points-rounded" in keys(found)) == (score > 1000)
+
+
+@pytest.mark.parametrize("cost", ["1e18", "0.0000000000000000001"])
+def test_costs_that_nobody_means(cost):
+    with pytest.raises(PabulibError, match="can be meant"):
+        read(pb(["project_id;cost", f"a;{cost}"], ["voter_id;vote", "1;a"]))
+
+
+def test_a_comment_longer_than_csv_reads():
+    comment = '"' + "long; " * 40_000 + '"'
+    assert (
+        len(read(pb(THREE, ["voter_id;vote", "1;a"], more=f"comment;{comment}\n")).election.meta["comment"]) > 200_000
+    )

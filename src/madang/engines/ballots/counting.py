@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, get_args, get_type_hints
 
-from madang.engines.ballots import ENGINE_VERSION, greedy, phragmen
+from madang.engines.ballots import ENGINE_VERSION, fairness, greedy, phragmen
 from madang.engines.ballots.conversion import base, tally, voters
 from madang.engines.ballots.election import Election, ElectionError
 from madang.engines.ballots.outcome import Options, Outcome, Round, Rule
@@ -142,7 +142,7 @@ def published(outcome: Outcome, election: Election) -> dict[str, Any]:
         ],
         "voters": voters(election),
         "projects": election.m,
-        **_fairness(election, outcome),
+        "fairness": fairness.summary(election, outcome),
         "tie_break": options.tie if options.tie == "file" else f"{options.tie}:{options.seed}",
         "comparison": options.comparison,
         "add1_stop": options.stop,
@@ -157,14 +157,6 @@ def published(outcome: Outcome, election: Election) -> dict[str, Any]:
         "version": outcome.version,
         "digest": outcome.digest,
     }
-
-
-def _fairness(election: Election, outcome: Outcome) -> dict[str, Any]:
-    try:
-        from madang.engines.ballots import fairness
-    except ImportError:
-        return {}
-    return {"fairness": fairness.summary(election, outcome)}
 
 
 def _money(units: int, election: Election) -> int | float:

@@ -26,6 +26,7 @@ from madang.engines.ballots.pabulib_cells import (
     number,
     rows,
     sections,
+    sized,
     text_of,
 )
 from madang.engines.ballots.pabulib_votes import ballots
@@ -129,7 +130,7 @@ class _Meta:
         if not self.text(key):
             return Fraction(0)
         value = number(self.text(key))
-        if value is None:
+        if value is None or not sized(value):
             raise PabulibError(
                 self.lines[key], f"{key} is {self.values[key]!r}, which is no number: write digits only, such as 150000"
             )
@@ -240,8 +241,8 @@ def _funded(row: _Row) -> Fraction:
 def _money(row: _Row, name: str, example: str) -> Fraction:
     who, text = row.cells["project_id"], row.text(name)
     value = number(text)
-    if value is None:
-        what = f"{text!r}, which is no number" if text else "missing"
+    if value is None or not sized(value):
+        what = f"{text!r}, which is no number that can be meant" if text else "missing"
         raise PabulibError(row.line, f"the {name} of {who} is {what}: write digits only, such as {example}")
     if value < 0:
         raise PabulibError(row.line, f"the {name} of {who} is negative: give an amount of 0 or more")

@@ -14,7 +14,7 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 # What a tool wrote where it had nothing.
 NOTHING = {"", "none", "null", "nan", "n/a"}
 _BLANKS = str.maketrans(dict.fromkeys(" \t\xa0\u2009\u202f"))
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?")
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(,)\d{3}(?:,\d{3})+(?:\.\d+)?|(\.)\d{3}(?:\.\d{3})+(?:,\d+)?)")
 # A name broken over more lines than this is a quotation mark that nobody closed.
 _LONGEST = 50
@@ -79,8 +79,8 @@ def text_of(source: str | bytes | Iterable[str]) -> str:
     text = source.lstrip("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-        if "\n" not in text:
-            text = text.replace("\r", "\n")
+        # Alone they end lines only where nothing else does.
+        text = text.replace("\r", " " if "\n" in text else "\n")
     return text
 
 
@@ -188,7 +188,11 @@ def _parsed(text: str) -> list[str] | None:
             return None
     except StopIteration:
         return [""]
-    return next(csv.reader(iter([text]), delimiter=";", skipinitialspace=True))
+    try:
+        return next(csv.reader(iter([text]), delimiter=";", skipinitialspace=True))
+    except csv.Error:
+        # A cell beyond the limit of the csv module: a very long comment.
+        return text.split(";")
 
 
 def number(text: str) -> Fraction | None:
@@ -205,6 +209,11 @@ def number(text: str) -> Fraction | None:
         mark = groups[1] or groups[2]
         return Fraction(plain.replace(mark, "").replace(",", "."))
     return None
+
+
+def sized(value: Fraction) -> bool:
+    """Whether a number is one that people write: below 10¹⁵, with at most 18 decimals."""
+    return abs(value) < 10**15 and 10**18 % value.denominator == 0
 
 
 def decimals(value: Fraction) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from madang.engines.ballots.pabulib_cells import NOTHING, Notes, PabulibError, decimals, number, rows
+from madang.engines.ballots.pabulib_cells import NOTHING, Notes, PabulibError, decimals, number, rows, sized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,8 @@ _UNKNOWN = -1
 # Where one of these stands, rows are read cell by cell: quotes, blanks around cells, blank rows.
 _CAREFUL = ('"', "\t", "\xa0", "\r", " ;", "; ", "\n ", " \n", "\n\n", "\n;")
 WEIGHT = ("vote_strength", "weight")
+# Points are counted in billionths at most.
+_FINEST = 10**9
 WITH_POINTS = {"cumulative", "scoring", "ranking"}
 
 
@@ -83,8 +85,10 @@ def ballots(
         notes.add(first + 1, "points-unused", f"VOTES has points, which ballots of type {kind} do not use; left out")
     written = _choices(columns["vote"], points, ids, numbers, notes)
     weights = next((_weights(columns[name], numbers) for name in WEIGHT if name in columns), None)
-    given, units = _points(written, kind, default, numbers)
+    given, units = _points(written, kind, default, numbers, notes)
     start, project, value = _distinct(written, given, kind, len(ids), numbers, notes)
+    if kind == "ranking" and value is not None and _is_borda(start, value, units):
+        value, units = None, 1
     voters = _voters(columns.get("voter_id"), n, first, notes)
     rest = {
         name: tuple(cells) for name, cells in columns.items() if name not in {"vote", "points", "voter_id", *WEIGHT}
@@ -199,7 +203,7 @@ def _aligned(cells: list[str], lengths: list[int], numbers: Sequence[int], notes
 
 
 def _points(
-    written: _Written, kind: BallotType, default: Fraction, numbers: Sequence[int]
+    written: _Written, kind: BallotType, default: Fraction, numbers: Sequence[int], notes: Notes
 ) -> tuple[NDArray[np.int64] | None, int]:
     """Return the points of each choice in units, and how many units make a point. Rankings: None where Borda holds."""
     ranks = written.ranks if kind == "ranking" else None
@@ -208,21 +212,26 @@ def _points(
         return (ranks if irregular else None), 1
     nothing = default if kind == "scoring" else Fraction(0)
     worth = {text: _worth(text, nothing) for text in dict.fromkeys(written.points)}
+    if any(value is not None and (_FINEST * value).denominator != 1 for value in worth.values()):
+        notes.add(0, "points-rounded", "points have more than nine decimals; rounded to nine")
+        worth = {text: value and Fraction(round(value * _FINEST), _FINEST) for text, value in worth.items()}
     for text, value in worth.items():
-        if value is None or (value < 0 and kind == "cumulative"):
+        if value is None or not sized(value) or (value < 0 and kind == "cumulative"):
             at = int(written.ballot[written.points.index(text)])
-            why = "is no number" if value is None else "is below 0, which cumulative ballots can't give"
+            why = (
+                "is below 0, which cumulative ballots can't give" if value is not None and value < 0 else "is no number"
+            )
             raise PabulibError(numbers[at], f"the points {text.strip()!r}: {why}: write numbers between commas")
     known = {text: value for text, value in worth.items() if value is not None}
     units = 10 ** max(map(decimals, [*known.values(), default]))
     scaled = {text: int(value * units) for text, value in known.items()}
+    if max(map(abs, scaled.values()), default=0) * max(len(written.points), 1) >= 2**62:
+        raise PabulibError(0, "the points are too large to be added up: write smaller numbers, or fewer decimals")
     values = np.array([scaled[text] for text in written.points], dtype=np.int64)
     if ranks is None or written.blank_points is None:
         return values, units
     blank = np.repeat(written.blank_points, written.lengths)
     values[blank] = ranks[blank] * units
-    if bool((values == ranks * units).all()) and not irregular:
-        return None, 1
     return values, units
 
 
@@ -263,6 +272,12 @@ def _distinct(
     start = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=start[1:])
     return start, project[chosen], None if points is None else points[chosen]
+
+
+def _is_borda(start: NDArray[np.int64], points: NDArray[np.int64], units: int) -> bool:
+    """Whether the points say no more than the order does."""
+    ranks = np.repeat(start[1:], np.diff(start)) - np.arange(len(points), dtype=np.int64)
+    return bool((points == ranks * units).all())
 
 
 def _summed(points: NDArray[np.int64], key: NDArray[np.int64]) -> NDArray[np.int64]:
