@@ -344,7 +344,7 @@ def test_points_with_the_noise_of_floats_are_rounded_to_nine_decimals(points, sc
 
 @pytest.mark.parametrize("cost", ["1e18", "0.0000000000000000001"])
 def test_costs_that_nobody_means(cost):
-    with pytest.raises(PabulibError, match="can be meant"):
+    with pytest.raises(PabulibError, match="finer than can be meant"):
         read(pb(["project_id;cost", f"a;{cost}"], ["voter_id;vote", "1;a"]))
 
 

@@ -242,7 +242,8 @@ def _money(row: _Row, name: str, example: str) -> Fraction:
     who, text = row.cells["project_id"], row.text(name)
     value = number(text)
     if value is None or not sized(value):
-        what = f"{text!r}, which is no number that can be meant" if text else "missing"
+        wrong = "no number" if value is None else "larger or finer than can be meant"
+        what = f"{text!r}, which is {wrong}" if text else "missing"
         raise PabulibError(row.line, f"the {name} of {who} is {what}: write digits only, such as {example}")
     if value < 0:
         raise PabulibError(row.line, f"the {name} of {who} is negative: give an amount of 0 or more")
