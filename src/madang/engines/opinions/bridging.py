@@ -18,6 +18,8 @@ from madang.engines.opinions.cells import Cells
 from madang.engines.opinions.intervals import Z95, q_values
 
 INTERCEPT_RIDGE, FACTOR_RIDGE = 0.15, 0.03
+Z80 = 1.2815515655446004
+TINY = 1e-9
 ENOUGH = 10  # votes from which a mean of products is near enough to normal
 Floats = NDArray[np.float64]
 
@@ -26,7 +28,8 @@ Floats = NDArray[np.float64]
 class Bridging:
     """score, low, high: the intercept of each statement with its 95% interval, shape (m,).
 
-    Agreeing is 1, passing ½, disagreeing 0. ends: predicted answers at 10% and 90% of people along the divide, (m, 2).
+    Agreeing is 1, passing ½, disagreeing 0. ends: what people are predicted to answer, 10% and 90% of them if they were
+    spread normally, (m, 2); a person's tendency to agree with anything counts as a side, too.
     """
 
     score: Floats = field(repr=False)
@@ -37,9 +40,10 @@ class Bridging:
 
 @dataclass(frozen=True)
 class Divisiveness:
-    """score: signed root of the covariance between answers and their prediction from the person's other votes, in votes
-    (0 nothing, 1 an even split along the map), (m,); low, high: its 95% interval; q: after Benjamini-Hochberg, NaN
-    where too few voted.
+    """score: how far answers move with their prediction from the person's other votes, in votes, shape (m,).
+
+    The covariance over the spread of the predictions: 0 if other votes tell nothing, 1 if they tell all and people are
+    split evenly. low, high: its 95% interval; q: after Benjamini-Hochberg, NaN where too few voted.
     """
 
     score: Floats = field(repr=False)
@@ -79,13 +83,14 @@ def _variances(cells: Cells, fitted: factors.Factors) -> Floats:
 
 def _ends(cells: Cells, fitted: factors.Factors) -> Floats:
     voted = cells.counted() > 0
-    f, tendency = fitted.people[voted, 0], fitted.people[voted, 1]
-    if not len(f):
+    people = fitted.people[voted]
+    if not len(people):
         return np.full((cells.m, 2), np.nan)
-    low, high = np.quantile(f, [0.1, 0.9])
-    middle = fitted.intercept + tendency.mean()
-    ends = middle[:, None] + fitted.statements[:, :1] * np.array([[low, high]])
-    return np.sort((ends + 1) / 2, axis=1)
+    away = people - people.mean(0)
+    second = away.T @ away / len(away)
+    middle = fitted.intercept + fitted.statements @ people.mean(0)
+    reach = Z80 * np.sqrt(np.maximum(np.einsum("mp,pq,mq->m", fitted.statements, second, fitted.statements), 0.0))
+    return (np.stack([middle - reach, middle + reach], axis=1) + 1) / 2
 
 
 def divisiveness(cells: Cells, parts: tuple[findings.Half, ...]) -> Divisiveness:
@@ -94,20 +99,18 @@ def divisiveness(cells: Cells, parts: tuple[findings.Half, ...]) -> Divisiveness
     count = np.bincount(cells.statement, minlength=cells.m).astype(np.float64)
     pairs = list(zip(parts[::2], parts[1::2], strict=True))
     for first, second in pairs:
-        sums = np.zeros((cells.m, 5))
+        sums = np.zeros((cells.m, 6))
         keep = findings.mask(cells, first.seed, first.split)
         at = (cells.ptr, cells.statement, cells.value, keep)
         fitting_kernels.products(*at, first.points, first.loadings, second.points, second.loadings, sums)
         n = np.maximum(count, 2.0)
+        wide = np.sqrt(sums[:, 5] / n)
+        unit = np.where(wide > TINY, wide, 1.0) * len(pairs)
         own = sums[:, 3] / n
-        mean += own / len(pairs)
-        error += np.sqrt(np.maximum(sums[:, 4] / n - own**2, 0.0) / (n - 1)) / len(pairs)
+        mean += own / unit
+        error += np.sqrt(np.maximum(sums[:, 4] / n - own**2, 0.0) / (n - 1)) / unit
     few = (count < ENOUGH) | (error <= 0)
     z = np.where(few, 0.0, mean / np.where(error > 0, error, 1.0))
     q = np.full(cells.m, np.nan)
     q[~few] = q_values(1 - ndtr(z[~few]))
-    return Divisiveness(_root(mean), _root(mean - Z95 * error), _root(mean + Z95 * error), q)
-
-
-def _root(x: Floats) -> Floats:
-    return np.sign(x) * np.sqrt(np.abs(x))
+    return Divisiveness(mean, mean - Z95 * error, mean + Z95 * error, q)

@@ -77,8 +77,7 @@ def _half(cells: Cells, seed: int, split: int, want: int, rank: int) -> Half:
     keep = mask(cells, seed, split)
     fitted = factors.fit(cells, keep, want, rank=rank, seed=drawing.derived(seed, split, want))
     points, loadings, _ = factors.turned(fitted)
-    used = np.concatenate(([0], np.cumsum(keep == want)))
-    return Half(points, loadings, used[cells.ptr[1:]] - used[cells.ptr[:-1]], seed, split, want)
+    return Half(points, loadings, testing_kernels.counted(cells.ptr, keep, want), seed, split, want)
 
 
 def tests(cells: Cells, parts: tuple[Half, ...], shown: grouping.Labels, k: int, *, least: int) -> Tests:

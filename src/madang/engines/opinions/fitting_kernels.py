@@ -200,7 +200,7 @@ def moments(ptr, statement, f, one, two, count):
 
 @njit(cache=True)
 def products(ptr, statement, value, keep, points_a, loadings_a, points_b, loadings_b, sums):
-    """Of each statement: count, Σx, Σp; then Σd, Σd² of the centered products d. Predicted from the other half."""
+    """Of each statement: count, Σx, Σp; then Σd, Σd² of the centered products d, and Σp² centered."""
     r = points_a.shape[1]
     for pass_ in range(2):
         for i in range(len(ptr) - 1):
@@ -214,9 +214,11 @@ def products(ptr, statement, value, keep, points_a, loadings_a, points_b, loadin
                     sums[j, 1] += value[e]
                     sums[j, 2] += p
                 else:
-                    d = (value[e] - sums[j, 1] / sums[j, 0]) * (p - sums[j, 2] / sums[j, 0])
+                    away = p - sums[j, 2] / sums[j, 0]
+                    d = (value[e] - sums[j, 1] / sums[j, 0]) * away
                     sums[j, 3] += d
                     sums[j, 4] += d * d
+                    sums[j, 5] += away * away
 
 
 @njit(cache=True)

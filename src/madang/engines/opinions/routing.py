@@ -68,14 +68,14 @@ def probabilities(state: State, unvoted: NDArray[np.bool_], voted: NDArray[np.in
 
     >>> state = State(np.array([9, 0]), np.array([1, 0]), np.zeros((2, 2)))
     >>> probabilities(state, np.array([True, True])).round(2).tolist()
-    [0.35, 0.65]
+    [0.32, 0.68]
     """
     if not unvoted.any():
         raise NothingLeftError(
             "This person has answered every open statement: show the results, or invite a statement."
         )
     voted = np.zeros(0, np.int64) if voted is None else voted
-    least = unvoted / (1.0 + state.seen)
+    least = unvoted / (1.0 + state.seen) ** 2
     answered = 1.0 - (state.passed + 1.0) / (state.seen + 2.0)
     telling = unvoted * answered * (_telling(state, voted) + 1e-9)
     return EVEN * unvoted / unvoted.sum() + LEAST_SEEN * least / least.sum() + TELLING * telling / telling.sum()

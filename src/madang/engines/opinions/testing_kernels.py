@@ -5,6 +5,7 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 
@@ -38,6 +39,16 @@ def upper_tail(got, total, marked, drawn):
         if term < 1e-17 * tail:
             break
     return max(0.0, 1.0 - tail) if down else min(1.0, tail)
+
+
+@njit(cache=True)
+def counted(ptr, keep, want):
+    """How many votes of each person are of the half wanted."""
+    out = np.zeros(len(ptr) - 1, np.int64)
+    for i in range(len(ptr) - 1):
+        for e in range(ptr[i], ptr[i + 1]):
+            out[i] += keep[e] == want
+    return out
 
 
 @njit(cache=True)
