@@ -363,3 +363,35 @@ def test_the_interval_is_wilsons():
         known = binomtest(count, n).proportion_ci(method="wilson")
         assert (one.low, one.high) == pytest.approx((known.low, known.high), abs=1e-12)
     assert (share(0, 0).low, share(0, 0).high) == (0, 1)
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_any_votes_give_a_map_that_can_be_published_and_gone_on_from(data):
+    previous = None
+    people, statements = data.draw(st.integers(1, 30)), data.draw(st.integers(1, 12))
+    for _ in range(2):
+        event = st.tuples(
+            st.integers(0, people - 1),
+            st.integers(0, statements - 1),
+            st.sampled_from(data.draw(st.sampled_from(SAID))),
+        )
+        events = data.draw(st.lists(event, max_size=80))
+        votes = collect(
+            [f"p{i}" for i in range(people)],
+            [f"s{j}" for j in range(statements)],
+            [i for i, _, _ in events],
+            [j for _, j, _ in events],
+            [x for _, _, x in events],
+            hidden=frozenset(data.draw(st.sets(st.integers(0, statements - 1), max_size=3))),
+        )
+        told = polis_map(votes, previous=previous)
+        json.dumps(published(told), allow_nan=False)
+        assert sum(group.size for group in told.groups) == (told.group >= 0).sum()
+        assert bool(told.groups) == bool(events)
+        assert set(told.group[told.group >= 0].tolist()) == {group.id for group in told.groups}
+        previous = told
+        people, statements = people + 3, statements + 1
+
+
+SAID = ((-1, 0, 1), (-1, 1), (0,), (1,))

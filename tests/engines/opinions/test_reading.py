@@ -78,7 +78,7 @@ def test_statements_without_votes_are_kept_and_marked():
         (b"a,b\n1,2\n", 1, "no column voter-id"),
         (b"voter-id,comment-id,vote\n1,2,7\n", 2, "'7' is no vote"),
         (b"voter-id,comment-id,vote\n1,2,nan\n", 2, "'nan' is no vote"),
-        (b"voter-id,comment-id,vote\n1,2,1\n1,2\n", 3, "2 columns"),
+        (b"voter-id,comment-id,vote\n1,2,1\n1,2\n", 3, "fewer columns than the 3"),
         (b"voter-id,comment-id,vote\n1,2,1\n,2,1\n", 3, "an id is missing"),
         (b"voter-id,comment-id,vote,timestamp\n1,2,1,soon\n", 2, "'soon' is no time"),
         ("voter-id,comment-id,vote\n홍길동,2,1\n".encode("cp949"), 2, "iconv -f CP949"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import math
 from array import array
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -18,7 +19,7 @@ import numpy as np
 from madang.engines.opinions.votes import Votes, VotesError, collect, ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -106,17 +107,14 @@ def read_events(lines: Iterable[bytes], statements: Sequence[Statement] = ()) ->
     for one in statements:
         listed[one.id]
     who, what, said, when = array("i"), array("i"), array("b"), array("d")
-    for row in reader:
-        try:
+    with reader.telling():
+        for row in filter(None, reader.rows):
             who.append(people[row[voter]])
             what.append(listed[row[statement]])
             known = _SAID.get(row[vote])
             said.append(_vote(row[vote]) if known is None else known)
-            when.append(0.0 if time is None else _time(row[time]))
-        except IndexError:
-            reader.bad(f"there are {len(row)} columns, the first line has {reader.width}: complete the line")
-        except _CellError as error:
-            reader.bad(str(error))
+            moment = "0" if time is None else row[time]
+            when.append(float(moment) if moment.isdecimal() else _time(moment))
     return _ordered_events(people, listed, (who, what, said, when))
 
 
@@ -129,24 +127,24 @@ def read_statements(lines: Iterable[bytes]) -> tuple[Statement, ...]:
         for name, names in (("text", TEXT), ("moderated", MODERATED), ("meta", META), ("author", AUTHOR), ("at", TIME))
     }
     found: dict[str, Statement] = {}
-    for row in reader:
-        try:
-            name = _identity(row[identity])
-            cells = {part: row[at].strip() for part, at in places.items() if at is not None}
-        except IndexError:
-            reader.bad(f"there are {len(row)} columns, the first line has {reader.width}: complete the line")
-        except _CellError as error:
-            reader.bad(str(error))
-        if name in found:
-            reader.bad(f"the statement {name} was listed before: give every statement its own id")
-        try:
-            moderated = _moderated(cells.get("moderated", ""))
-            at = _time(cells["at"]) if cells.get("at") else None
-        except _CellError as error:
-            reader.bad(str(error))
-        meta = cells.get("meta", "").lower() in {"1", "true", "t", "yes"}
-        found[name] = Statement(name, cells.get("text", ""), moderated, meta, cells.get("author", ""), at)
+    with reader.telling():
+        for row in filter(None, reader.rows):
+            one = _statement(row[identity], {part: row[at].strip() for part, at in places.items() if at is not None})
+            if one.id in found:
+                raise _CellError(f"the statement {one.id} was listed before: give every statement its own id")
+            found[one.id] = one
     return tuple(found.values())
+
+
+def _statement(identity: str, cells: Mapping[str, str]) -> Statement:
+    return Statement(
+        _identity(identity),
+        cells.get("text", ""),
+        _moderated(cells.get("moderated", "")),
+        cells.get("meta", "").lower() in {"1", "true", "t", "yes"},
+        cells.get("author", ""),
+        _time(cells["at"]) if cells.get("at") else None,
+    )
 
 
 def _ordered_events(
@@ -236,46 +234,48 @@ class _Reader:
     """Rows of a CSV file with the number of their line."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
-        self.number = 0
-        text = self._decoded(lines)
-        head = next(text, None)
-        if head is None or not head.strip():
-            self.number = 0
-            self.bad("the file is empty: export it anew, with its first line that names the columns")
+        rest = iter(lines)
+        head = self._head(next(rest, b""))
         mark = max(",;\t", key=head.count)
         self.heads = [self._name(cell) for cell in next(csv.reader([head], delimiter=mark))]
-        self.width = len(self.heads)
-        self.rows = csv.reader(text, delimiter=mark)
+        self.rows = csv.reader(map(bytes.decode, rest), delimiter=mark)
 
-    def __iter__(self) -> Iterator[list[str]]:
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what goes wrong with a row into an error that names its line."""
         try:
-            for row in self.rows:
-                if row:
-                    yield row
+            yield
+        except UnicodeDecodeError:
+            raise ReadingError(self.rows.line_num + 2, f"this is not UTF-8: {_ENCODING.format('CP949')}") from None
         except csv.Error as error:
-            self.bad(f"this is no CSV ({error}): export the file anew")
+            self._bad(f"this is no CSV ({error}): export the file anew")
+        except IndexError:
+            self._bad(f"there are fewer columns than the {len(self.heads)} of the first line: complete the line")
+        except _CellError as error:
+            self._bad(str(error))
 
     def column(self, names: Sequence[str]) -> int:
         at = self.column_or_none(names)
         if at is None:
-            self.number = 1
-            self.bad(f"there is no column {names[0]} (only {', '.join(self.heads)[:80]}): name it in the first line")
+            self._bad(f"there is no column {names[0]} (only {', '.join(self.heads)[:80]}): name it in the first line")
         return at
 
     def column_or_none(self, names: Sequence[str]) -> int | None:
         return next((self.heads.index(name) for name in names if name in self.heads), None)
 
-    def bad(self, why: str) -> NoReturn:
-        raise ReadingError(self.number, why)
+    def _bad(self, why: str) -> NoReturn:
+        raise ReadingError(self.rows.line_num + 1, why) from None
 
-    def _decoded(self, lines: Iterable[bytes]) -> Iterator[str]:
-        for self.number, raw in enumerate(lines, 1):
-            if self.number == 1 and (raw[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in raw):
-                self.bad(f"this is UTF-16: {_ENCODING.format('UTF-16')}")
-            try:
-                yield raw.decode("utf-8-sig" if self.number == 1 else "utf-8")
-            except UnicodeDecodeError:
-                self.bad(f"this is not UTF-8: {_ENCODING.format('CP949')}")
+    @staticmethod
+    def _head(raw: bytes) -> str:
+        if not raw.strip():
+            raise ReadingError(0, "the file is empty: export it anew, with its first line that names the columns")
+        if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in raw:
+            raise ReadingError(1, f"this is UTF-16: {_ENCODING.format('UTF-16')}")
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ReadingError(1, f"this is not UTF-8: {_ENCODING.format('CP949')}") from None
 
     @staticmethod
     def _name(cell: str) -> str:
