@@ -48,6 +48,7 @@ def test_keys_are_those_promised(votes_file):
 def test_same_votes_and_seed_same_bytes(votes_file, tmp_path):
     first, second = (run(votes_file, "--method", "polis", "--seed", "7", "--json", "-").stdout for _ in range(2))
     assert first == second
+    assert run(votes_file, "--method", "polis", "--seed", "7", "--json").stdout == first
     shuffled = tmp_path / "shuffled.csv"
     head, *rows = votes_file.read_text().splitlines()
     shuffled.write_text("\n".join([head, *reversed(rows)]) + "\n")

@@ -352,6 +352,18 @@ def test_published_numbers_have_ten_digits_and_ids_are_text():
     assert x == float(f"{x:.10g}")
 
 
+def test_votes_that_may_not_be_written_to_are_read_by_the_same_loops():
+    from madang.engines.opinions import kernels
+
+    votes = invented(1)
+    before = published(polis_map(votes))
+    compiled = len(kernels.gram.signatures)
+    for part in (votes.person, votes.statement, votes.value):
+        part.flags.writeable = False
+    assert published(polis_map(votes)) == before
+    assert len(kernels.gram.signatures) == compiled
+
+
 def test_there_are_two_methods():
     with pytest.raises(VotesError, match="no method k-means: choose honest or polis"):
         opinion_map(invented(1), method="k-means")

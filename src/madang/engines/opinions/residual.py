@@ -67,18 +67,23 @@ def residual(votes: Votes) -> Residual:
     [0.5]
     """
     n, m = len(votes.people), len(votes.statements)
-    counted = kernels.counted(votes.person, n)
+    # Arrays that may not be written to (from a database, a file) would have the loops compiled once more for them.
+    person, statement, value = (
+        np.require(part, kind, ["C", "W"])
+        for part, kind in ((votes.person, np.int32), (votes.statement, np.int32), (votes.value, np.int8))
+    )
+    counted = kernels.counted(person, n)
     start = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(counted, out=start[1:])
-    total, number = kernels.sums(votes.statement, votes.value, m)
+    total, number = kernels.sums(statement, value, m)
     column = number > 0
     zeroed = np.zeros(m, dtype=np.bool_)
     zeroed[sorted(votes.hidden | votes.meta)] = True
     zeroed &= column
     mean = np.where(column & ~zeroed, total / np.maximum(number, 1), 0.0)
-    seen = (kernels.voted_on(start, votes.statement, ~zeroed) + int(zeroed.sum())).astype(np.int32)
+    seen = (kernels.voted_on(start, statement, ~zeroed) + int(zeroed.sum())).astype(np.int32)
     seen[counted == 0] = 0
-    return Residual(start, votes.statement, votes.value, mean, column, zeroed, counted, seen)
+    return Residual(start, statement, value, mean, column, zeroed, counted, seen)
 
 
 def tallies(table: Residual, group: NDArray[np.int32], groups: int) -> NDArray[np.int64]:

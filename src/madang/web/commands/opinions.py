@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 SHOWN = 5
-_JSON = click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
+_JSON = click.option(
+    "--json",
+    "target",
+    metavar="PATH",
+    is_flag=False,
+    flag_value="-",
+    help="Write the result as JSON here; - (or no path) is standard output.",
+)
 
 
 @click.group()
