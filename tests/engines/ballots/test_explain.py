@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from madang.engines.ballots import counting, equal_shares, explain
 from madang.engines.ballots.election import Election, ElectionError, Project
-from madang.engines.ballots.equal_run import Market
+from madang.engines.ballots.equal_run import run
+from madang.engines.ballots.market import Market
 from madang.engines.ballots.outcome import Options
 from tests.engines.ballots import twin_equal_shares as twin
 from tests.engines.ballots.real import FILES, parsed
@@ -31,7 +32,7 @@ def approvals(draw) -> Election:
 
 
 def wins(election: Election, options: Options, share: Fraction, project: int) -> bool:
-    return project in Market(election, options).run(share).projects
+    return project in run(Market(election, options), share).projects
 
 
 def priced(election: Election, project: int, cost: int) -> Election:

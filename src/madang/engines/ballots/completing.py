@@ -11,11 +11,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from madang.engines.ballots import greedy
+from madang.engines.ballots.equal_run import Run, run
+from madang.engines.ballots.jumps import Stretches
 from madang.engines.ballots.room import Room
 
 if TYPE_CHECKING:
-    from madang.engines.ballots.equal_run import Market, Run
+    from madang.engines.ballots.market import Market
     from madang.engines.ballots.outcome import Round
+
+
+# Steps that are tried to be skipped at first.
+FIRST_WIDTH = 8
 
 
 class Completed(NamedTuple):
@@ -52,14 +58,25 @@ def ended(market: Market, run: Run) -> str:
 
 
 def add1(market: Market) -> Completed:
-    """Raise the share by one of the currency as long as the budget holds."""
-    run, steps = market.run(start(market)), 0
-    while not (stopped := ended(market, run)):
-        following = market.run(run.share + market.election.units)
+    """Raise the share by one of the currency as long as the budget holds; stretches proven harmless are skipped."""
+    unit, width, steps = market.election.units, FIRST_WIDTH, 0
+    last = run(market, start(market))
+    if stopped := ended(market, last):
+        return Completed(last, 0, stopped)
+    share, stretches = last.share, Stretches(market)
+    while True:
+        if width > 1:
+            if stretches.harmless(share + unit, share + unit * width):
+                share, steps, width = share + unit * width, steps + width, width * 2
+            else:
+                width //= 4
+            continue
+        following = run(market, share + unit)
         if following.cost > market.election.budget:
-            return Completed(run, steps, "unaffordable")
-        run, steps = following, steps + 1
-    return Completed(run, steps, stopped)
+            return Completed(last if last.share == share else run(market, share), steps, "unaffordable")
+        last, share, steps, width = following, following.share, steps + 1, 2
+        if stopped := ended(market, last):
+            return Completed(last, steps, stopped)
 
 
 def filled(market: Market, run: Run) -> list[Round]:

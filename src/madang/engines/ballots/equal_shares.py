@@ -22,7 +22,8 @@ import numpy as np
 from madang.engines.ballots import ENGINE_VERSION, completing, greedy
 from madang.engines.ballots.completing import Completed
 from madang.engines.ballots.election import Election, ElectionError
-from madang.engines.ballots.equal_run import Market
+from madang.engines.ballots.equal_run import run
+from madang.engines.ballots.market import Market
 from madang.engines.ballots.outcome import Options, Outcome, Round
 from madang.engines.ballots.room import Room
 
@@ -48,7 +49,7 @@ def _complete(market: Market) -> Completed:
         return completing.add1(market)
     ballots = market.ballots
     share = Fraction(market.election.budget, ballots) if ballots else Fraction(0)
-    return Completed(market.run(share), 0, "share")
+    return Completed(run(market, share), 0, "share")
 
 
 def _rounds(market: Market, completed: Completed) -> list[Round]:

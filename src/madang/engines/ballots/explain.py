@@ -16,7 +16,8 @@ import numpy as np
 
 from madang.engines.ballots.conversion import base, supporters
 from madang.engines.ballots.election import ElectionError
-from madang.engines.ballots.equal_run import Market
+from madang.engines.ballots.equal_run import run
+from madang.engines.ballots.market import Market
 from madang.engines.ballots.missing import Missing, by_shares, by_votes
 from madang.engines.ballots.outcome import Ledger
 from madang.engines.ballots.room import Room
@@ -179,7 +180,7 @@ def ledger(election: Election, outcome: Outcome) -> Ledger:
         raise ElectionError("By this rule nobody pays from a share: there is no ledger.")
     share = outcome.share or Fraction(0)
     market = Market(election, outcome.options)
-    market.run(share)
+    run(market, share)
     return Ledger(left=market.left, paid=float(share) - market.left)
 
 

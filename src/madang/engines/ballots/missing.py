@@ -12,7 +12,8 @@ import numpy as np
 
 from madang.engines.ballots import greedy, purse
 from madang.engines.ballots.election import ElectionError
-from madang.engines.ballots.equal_run import Market, Running
+from madang.engines.ballots.equal_run import Running
+from madang.engines.ballots.market import Market
 from madang.engines.ballots.room import Room
 from madang.engines.ballots.ties import ranks
 

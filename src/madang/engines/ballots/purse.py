@@ -221,3 +221,17 @@ def affords(p, first, live, voter, worth, weight, left, each):
         if left[i] >= each * s * (1 - 1e-12):
             points += w * s
     return total, points
+
+
+@numba.njit(cache=True)
+def spend(p, first, end, voter, worth, left, each, tiny, upward):
+    """Take each · worth from the supporters up to end[p], so that left stays a bound: from above if upward."""
+    for at in range(first[p], end[p]):
+        i = voter[at]
+        if left[i] == 0.0:
+            continue
+        keeps = left[i] - (each * worth[at] if len(worth) else each)
+        if upward:
+            left[i] = 0.0 if keeps < -tiny else max(keeps, 0.0) + tiny
+        else:
+            left[i] = max(keeps - tiny, 0.0)
