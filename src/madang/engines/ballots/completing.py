@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # Steps that are tried to be skipped at first.
 FIRST_WIDTH = 8
+# A proof costs about as much as two or three counts: for fewer steps it isn't tried.
+LEAST_WIDTH = 3
+# Single steps at most until the next try.
+MOST_SINGLE = 16
 
 
 class Completed(NamedTuple):
@@ -59,22 +63,25 @@ def ended(market: Market, run: Run) -> str:
 
 def add1(market: Market) -> Completed:
     """Raise the share by one of the currency as long as the budget holds; stretches proven harmless are skipped."""
-    unit, width, steps = market.election.units, FIRST_WIDTH, 0
+    unit, width, steps, single = market.election.units, FIRST_WIDTH, 0, 0
     last = run(market, start(market))
     if stopped := ended(market, last):
         return Completed(last, 0, stopped)
-    share, stretches = last.share, Stretches(market)
+    share, stretches, failures = last.share, Stretches(market), 0
     while True:
-        if width > 1:
+        if not single:
             if stretches.harmless(share + unit, share + unit * width):
-                share, steps, width = share + unit * width, steps + width, width * 2
+                share, steps, width, failures = share + unit * width, steps + width, width * 2, 0
+            elif width > LEAST_WIDTH:
+                width = max(width // 4, LEAST_WIDTH)
             else:
-                width //= 4
+                # Where every step changes something, proofs are not worth their time: try more and more rarely.
+                single, failures = min(2 ** (failures + 1), MOST_SINGLE), failures + 1
             continue
         following = run(market, share + unit)
         if following.cost > market.election.budget:
             return Completed(last if last.share == share else run(market, share), steps, "unaffordable")
-        last, share, steps, width = following, following.share, steps + 1, 2
+        last, share, steps, single = following, following.share, steps + 1, single - 1
         if stopped := ended(market, last):
             return Completed(last, steps, stopped)
 
