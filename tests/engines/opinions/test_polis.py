@@ -364,6 +364,11 @@ def test_votes_that_may_not_be_written_to_are_read_by_the_same_loops():
     assert len(kernels.gram.signatures) == compiled
 
 
+def test_a_consensus_of_few_is_marked():
+    yes = collect([str(i) for i in range(25)], ("many", "few"), [*range(25), *range(6)], [0] * 25 + [1] * 6, [1] * 31)
+    assert {one.statement: one.few for one in polis_map(yes).consensus} == {"many": False, "few": True}
+
+
 def test_there_are_two_methods():
     with pytest.raises(VotesError, match="no method k-means: choose honest or polis"):
         opinion_map(invented(1), method="k-means")

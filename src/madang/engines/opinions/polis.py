@@ -32,6 +32,7 @@ ENOUGH_PEOPLE = 15
 BASE, BASE_ROUNDS = 100, 100
 MOST_GROUPS, GROUP_ROUNDS = 5, 20
 PATIENCE = 4
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ def _consensus(votes: Votes, table: Residual, everybody: Counts) -> tuple[Agreem
             share(one.n_success, one.n_trials).low,
             one.n_trials,
             one.n_success / one.n_trials,
+            few=one.n_trials < FEW,
         )
         for one in found
     )
