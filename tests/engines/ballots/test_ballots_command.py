@@ -74,6 +74,19 @@ def test_options_reach_the_rule(file):
     }  # fmt: skip
 
 
+def test_by_district(file):
+    pots = 'limits;[{"key":"district: North","projects":["b"],"most":50},{"key":"district: South","projects":["c"],"most":39}]'
+    file.write_text(TEXT.replace("rule;greedy-threshold\nmin_project_score_threshold;2", pots), encoding="utf-8")
+    result = as_json("count", file, "--rule", "greedy", "--by-district")
+    assert result["winners"] == ["b"]
+    assert [(one["key"], one["budget"], one["cost"]) for one in result["pots"]] == [
+        ("district: North", 50, 50), ("district: South", 39, 0), ("all", 11, 0),
+    ]  # fmt: skip
+    file.write_text(TEXT, encoding="utf-8")
+    refused = run("count", file, "--rule", "greedy", "--by-district")
+    assert refused.exit_code == 2 and "No pot of a district" in refused.stderr
+
+
 def test_a_minimum_score_holds_only_where_it_is_asked_for(file):
     file.write_text(TEXT.replace("min_project_score_threshold;2", "min_project_score_threshold;3"), encoding="utf-8")
     assert as_json("count", file, "--rule", "as-meta")["winners"] == ["a"]

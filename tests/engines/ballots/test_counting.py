@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from madang.engines.ballots import counting, ties
 from madang.engines.ballots.conversion import tally
@@ -262,3 +263,66 @@ def test_an_election_written_and_read_is_the_same(election):
 @given(elections(), ways())
 def test_every_result_follows_from_its_line(election, options):
     counting.recompute(json.loads(json.dumps(counting.result_line(election, options))))
+
+
+def districts():
+    """North: a, b with 60; South: c with 40; 20 for all: d. Three voters in the north, one in the south, one abroad."""
+    text = (
+        "META\nkey;value\nbudget;120\nvote_type;approval\nrule;unknown\nPROJECTS\nproject_id;cost\na;60\nb;30\nc;40\nd;20\n"
+        "VOTES\nvoter_id;vote;district\n1;a,d;North\n2;b;North\n3;;North\n4;c;South\n5;b,c;Abroad\n"
+    )
+    pots = (Limit("district: North", frozenset({0, 1}), most=60), Limit("district: South", frozenset({2}), most=40))
+    return replace(read(text).election, limits=pots)
+
+
+def test_every_district_spends_its_own_pot():
+    outcome = counting.count(districts(), Options("greedy", by_district=True))
+    assert outcome.winners == ("b", "c", "d") and (outcome.cost, outcome.budget) == (90, 120)
+    shares = counting.published(counting.count(districts(), Options("equal-shares", by_district=True)), districts())
+    # 60 for the three of the north and the one from abroad who chose there; 40 for two; 20 for all five.
+    assert [(one["key"], one["voters"], one["share"], one["winners"]) for one in shares["pots"]] == [
+        ("district: North", 4, 15, ["b"]), ("district: South", 2, 20, ["c"]), ("all", 5, 4, []),
+    ]  # fmt: skip
+
+
+def test_what_one_district_decides_binds_the_next():
+    election = districts()
+    rivals = replace(election, conflicts=(frozenset({1, 2}),))
+    assert counting.count(rivals, Options("greedy", by_district=True)).winners == ("b", "d")
+    needing = replace(election, needs=((3, 0),))
+    assert counting.count(needing, Options("greedy", by_district=True)).winners == ("b", "c")
+    over = replace(election, limits=(*election.limits, Limit("green", frozenset({1, 2, 3}), most_projects=2)))
+    assert counting.count(over, Options("greedy", by_district=True)).winners == ("b", "c")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ((), "No pot"),
+        ((Limit("district: A", frozenset({0}), most=200),), "more than the budget"),
+        ((Limit("district: A", frozenset({0}), most=1), Limit("district: B", frozenset({0, 1}), most=1)), "in one"),
+        ((Limit("district: A", frozenset({0}), most=9), Limit("kept", frozenset({0, 1}), least=1)), "within one"),
+    ],
+)
+def test_pots_that_can_not_be_meant(limits, words):
+    with pytest.raises(ElectionError, match=words):
+        counting.count(replace(districts(), limits=limits), Options("greedy", by_district=True))
+
+
+def test_a_count_by_district_is_recounted():
+    line = json.loads(json.dumps(counting.result_line(districts(), Options("equal-shares", by_district=True))))
+    counting.recompute(line)
+    with pytest.raises(ValueError, match="differ"):
+        counting.recompute({**line, "options": {**line["options"], "by_district": False}})
+
+
+@pytest.mark.parametrize("ballot_type", ["approval", "ranking", "scoring"])
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_one_pot_for_all_projects_is_the_whole_election(ballot_type, data):
+    election = data.draw(elections(ballot_type))
+    whole = (Limit("district: Town", frozenset(range(election.m)), most=election.budget), *election.limits)
+    place = replace(election, limits=whole, electorate={"district": ("Town",) * election.n})
+    for rule in ("greedy", "phragmen", "equal-shares"):
+        alone, parts = counting.count(election, Options(rule)), counting.count(place, Options(rule, by_district=True))
+        assert parts.winners == alone.winners

@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
-from madang.engines.ballots import ENGINE_VERSION, fairness, greedy, phragmen
+from madang.engines.ballots import ENGINE_VERSION, districts, fairness, greedy, phragmen
 from madang.engines.ballots.conversion import base, tally, voters
 from madang.engines.ballots.election import Election, ElectionError
 from madang.engines.ballots.outcome import Options, Outcome, Round, Rule
@@ -30,6 +30,8 @@ _COMPLETED = {"phragmen", "bounded-overspending"}
 
 def count(election: Election, options: Options) -> Outcome:
     """Count the ballots. Raises ElectionError where election and options don't go together."""
+    if options.by_district:
+        return districts.count(election, options, count)
     if options.rule == "equal-shares":
         from madang.engines.ballots import equal_shares
 
@@ -146,6 +148,7 @@ def published(outcome: Outcome, election: Election) -> dict[str, Any]:
         "tie_break": options.tie if options.tie == "file" else f"{options.tie}:{options.seed}",
         "comparison": options.comparison,
         "add1_stop": options.stop,
+        "by_district": options.by_district,
         "share": None if outcome.share is None else float(outcome.share / election.units),
         "steps": outcome.steps,
         "stopped": outcome.stopped,
@@ -153,10 +156,24 @@ def published(outcome: Outcome, election: Election) -> dict[str, Any]:
             {"project": one.id, "votes": int(votes), "score": _points(int(score), election)}
             for one, votes, score in zip(election.projects, counted.votes, counted.score, strict=True)
         ],
+        "pots": _pots(outcome, election),
         "order": list(outcome.order),
         "version": outcome.version,
         "digest": outcome.digest,
     }
+
+
+def _pots(outcome: Outcome, election: Election) -> list[dict[str, Any]]:
+    """Return what each pot of a count by district gave."""
+    return [
+        {
+            **one,
+            "budget": _money(one["budget"], election),
+            "cost": _money(one["cost"], election),
+            "share": None if one["share"] is None else float(one["share"] / election.units),
+        }
+        for one in cast("list[dict[str, Any]]", outcome.trace.get("pots", []))
+    ]
 
 
 def _money(units: int, election: Election) -> int | float:

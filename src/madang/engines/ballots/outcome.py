@@ -42,6 +42,7 @@ class Options:
     tie: Tie = "file"
     seed: int = 0
     comparison: bool = False
+    by_district: bool = False
 
 
 @dataclass(frozen=True)

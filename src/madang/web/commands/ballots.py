@@ -62,6 +62,7 @@ def ballots() -> None:
     help="What Equal Shares does with the rest (utilitarian: Phragmén and BOS too).",
 )  # fmt: skip
 @click.option("--comparison/--no-comparison", default=None, help="Switch to greedy if more voters get more from it.")
+@click.option("--by-district", is_flag=True, help="Each district's pot (a limit of the file) on its own.")
 @_STOP
 @_TIE
 @_CONDITIONS
@@ -72,6 +73,7 @@ def count(
     utility: str | None,
     completion: str | None,
     comparison: bool | None,
+    by_district: bool,
     stop: str | None,
     tie: str | None,
     conditions: str | None,
@@ -82,11 +84,13 @@ def count(
     from madang.engines.ballots.election import ElectionError
 
     parsed = _read(file)
-    election = _conditioned(file, parsed.election, rule in _KEEPS_CONDITIONS, conditions)
+    election = _conditioned(file, parsed.election, by_district or rule in _KEEPS_CONDITIONS, conditions)
     try:
         options = _options(election, rule)
         given = {"utility": utility, "completion": completion, "stop": stop, "comparison": comparison, **_tie(tie)}
-        options = replace(options, **{key: value for key, value in given.items() if value is not None})
+        options = replace(
+            options, by_district=by_district, **{key: value for key, value in given.items() if value is not None}
+        )
         with _kept_clean():
             outcome = counting.count(election, options)
         result = counting.published(outcome, election)
