@@ -19,7 +19,7 @@ from typing import Any, cast, get_args, get_type_hints
 from madang.engines.ballots import ENGINE_VERSION, districts, fairness, greedy, phragmen
 from madang.engines.ballots.conversion import base, tally, voters
 from madang.engines.ballots.election import Election, ElectionError
-from madang.engines.ballots.outcome import Options, Outcome, Round, Rule
+from madang.engines.ballots.outcome import Completion, Options, Outcome, Round, Rule
 from madang.engines.ballots.pabulib import read
 from madang.engines.ballots.room import Room
 from madang.engines.ballots.ties import order
@@ -102,7 +102,7 @@ def as_meta(election: Election) -> Options:
         completion = rest.removesuffix("-comparison") or "none"
         options = Options("equal-shares", tie="cost-votes-lot", comparison="comparison" in told)
         if completion in get_args(get_type_hints(Options)["completion"]):
-            return replace(options, completion=completion)
+            return replace(options, completion=cast("Completion", completion))
     elif told in get_args(Rule):
         return Options(rule=told)  # type: ignore[arg-type]
     what = f"META names the rule {told}" if told not in {"", "unknown"} else "META names no rule"

@@ -60,7 +60,8 @@ def fill(
 ) -> list[Round]:
     """Take what fits into the room, best first; the room changes. The completion of other rules too."""
     by = merits(room.election) if by is None else by
-    queue, rounds, equals = ordered(room.election, options, by), [], _equals(by)
+    queue, equals = ordered(room.election, options, by), _equals(by)
+    rounds: list[Round] = []
     waited_for = {other for _, other in room.election.needs}
     position = 0
     while position < len(queue):
@@ -76,7 +77,8 @@ def fill(
 
 
 def _until_misfit(room: Room, options: Options, by: Sequence[Fraction]) -> tuple[list[Round], str]:
-    queue, rounds, equals = ordered(room.election, options, by), [], _equals(by)
+    queue, equals = ordered(room.election, options, by), _equals(by)
+    rounds: list[Round] = []
     while True:
         queue = _standing(room, queue)
         project = next((p for p in queue if not room.refusal(p)), None)

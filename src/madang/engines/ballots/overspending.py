@@ -117,7 +117,7 @@ class _Count:
             free = [p for _, p in ready if self._free(p)]
             if free:
                 project = min(free, key=lambda p: self.places[p])
-                done.append(self._round(_Offer(project, *[_Span(0, 0)] * 2, _Span(self.one, self.one)), free))
+                done.append(self._round(_Offer(project, _Span(0, 0), _Span(0, 0), _Span(self.one, self.one)), free))
             else:
                 offers, ready = self.best(ready)
                 if not offers:

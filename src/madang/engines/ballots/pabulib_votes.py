@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -153,9 +152,9 @@ def _choices(
     """Read the cells of vote, and those of points beside them."""
     lengths = np.array([cell.count(",") + 1 if cell else 0 for cell in votes], dtype=np.int64)
     tokens = ",".join(filter(None, votes)).split(",") if lengths.any() else []
-    known = list(map(ids.get, tokens))
+    known: Sequence[int | None] = list(map(ids.get, tokens))
     if None in known:
-        lengths, known, tokens = _careful(votes, ids, numbers, notes)
+        lengths, known = _careful(votes, ids, numbers, notes)
     project = np.array(known, dtype=np.int32) if known else np.zeros(0, dtype=np.int32)
     if points is None:
         return _Written(lengths, project, None, None)
@@ -170,9 +169,10 @@ def _choices(
 
 def _careful(
     votes: list[str], ids: Mapping[str, int], numbers: Sequence[int], notes: Notes
-) -> tuple[NDArray[np.int64], list[int], list[str]]:
+) -> tuple[NDArray[np.int64], list[int]]:
     """Read cell by cell: blanks between, blank entries, `none`, and projects that are not listed."""
-    lengths, known, tokens = [], [], []
+    lengths: list[int] = []
+    known: list[int] = []
     for at, cell in enumerate(votes):
         parts = [part for part in (one.strip() for one in cell.split(",")) if part]
         if len(parts) == 1 and parts[0] not in ids and parts[0].lower() in NOTHING:
@@ -185,8 +185,7 @@ def _careful(
                 )
             known.append(index)
         lengths.append(len(parts))
-        tokens.extend(parts)
-    return np.array(lengths, dtype=np.int64), known, tokens
+    return np.array(lengths, dtype=np.int64), known
 
 
 def _aligned(cells: list[str], lengths: list[int], numbers: Sequence[int], notes: Notes) -> list[str]:
@@ -307,7 +306,6 @@ def _voters(cells: list[str] | None, n: int, line: int, notes: Notes) -> tuple[s
         notes.add(line + 1, "no-voter-ids", "VOTES has no column voter_id; the ballots are numbered")
         return tuple(map(str, range(1, n + 1)))
     if len(set(cells)) < n:
-        seen: set[str] = set()
-        twice = sum(1 for cell in chain(cells) if cell in seen or seen.add(cell))  # type: ignore[func-returns-value]
+        twice = n - len(set(cells))
         notes.add(0, "voter-twice", f"{twice:,} ballots have the voter_id of another one; every ballot counts")
     return tuple(cells)
