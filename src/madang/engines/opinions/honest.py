@@ -125,15 +125,15 @@ def _typical(cells: Cells) -> float:
 def _with_needed(placed: Placed, stability: Stability, chance: float, seed: int) -> Stability:
     """What would be needed: the votes at which stability, growing as it did when votes doubled, would pass the test.
 
-    Rests on that growth only, so it is left out where stability does not grow or would need more than MOST_GROWTH times
-    today's votes: then more of the same votes promise nothing.
+    Rests on that growth only. It is left out where stability is no better than chance, does not grow, or would need more
+    than MOST_GROWTH times today's votes: then more of the same votes promise nothing.
     """
     k, ari = stability.k or 2, stability.ari or 0.0
     gain = nulls.growth(placed.core, k, ari, seed=drawing.derived(seed, 8), rank=placed.points.shape[1])
     now = _typical(placed.core)
     needed = {"votes_per_person_now": now, "people_now": float(placed.enough.sum()), "growth_per_doubling": gain}
     missing = max(STEADY, chance) - ari
-    if gain > 0 and 0 < missing <= gain * np.log2(MOST_GROWTH):
+    if ari > (stability.null_ari_95 or 0.0) and gain > 0 and 0 < missing <= gain * np.log2(MOST_GROWTH):
         needed["votes_per_person"] = float(np.ceil(now * 2 ** (missing / gain)))
     return replace(stability, needed=needed)
 
