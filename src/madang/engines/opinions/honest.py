@@ -125,8 +125,8 @@ def _typical(cells: Cells) -> float:
 def _with_needed(placed: Placed, stability: Stability, chance: float, seed: int) -> Stability:
     """What would be needed: the votes at which stability, growing as it did when votes doubled, would pass the test.
 
-    Rests on that growth only. It is left out where stability is no better than chance, does not grow, or would need more
-    than MOST_GROWTH times today's votes: then more of the same votes promise nothing.
+    Rests on that growth only. Left out where stability is no better than chance, does not grow, or would need more than
+    MOST_GROWTH times today's votes: then more of the same votes promise nothing.
     """
     k, ari = stability.k or 2, stability.ari or 0.0
     gain = nulls.growth(placed.core, k, ari, seed=drawing.derived(seed, 8), rank=placed.points.shape[1])
