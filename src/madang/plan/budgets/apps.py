@@ -9,10 +9,38 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may do what, and what budgets and projects are to the commons."""
-        from madang.ground.participation import things
+        from madang.ground.agenda.models import Stage
+        from madang.ground.agenda.panels import Panel
+        from madang.ground.agenda.panels import register as register_panel
+        from madang.ground.participation import kinds, sections, things
+        from madang.ground.participation.feeds import calendars
+        from madang.ground.people import data
+        from madang.ground.places import figures, settings
+        from madang.ground.record import kinds as recorded
         from madang.plan.budgets import permissions
+        from madang.plan.budgets.counted import FIGURES
+        from madang.plan.budgets.dated import CALENDAR
+        from madang.plan.budgets.holdings import HOLDINGS
+        from madang.plan.budgets.notices import KINDS, RECORDED
+        from madang.plan.budgets.promises import SETTINGS
+        from madang.plan.budgets.queries.mine import SECTION
+        from madang.plan.budgets.queries.panels import panel
         from madang.plan.budgets.things import BUDGET, PROJECT
 
         del permissions  # importing it registers the rules
         for thing in (BUDGET, PROJECT):
             things.register(thing)
+        for kind in KINDS:
+            kinds.register(kind)
+        for key, label in RECORDED:
+            recorded.register(key, label)
+        for setting in SETTINGS:
+            settings.register(setting)
+        for figure in FIGURES:
+            figures.register(figure)
+        for holding in HOLDINGS:
+            data.register(holding)
+        calendars.register(CALENDAR)
+        sections.register(SECTION)
+        title = _("In participatory budgets")
+        register_panel(Panel("budgets", title, Stage.PLAN, 40, panel, "budgets/panels/_projects.html"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.ground.participation.things import Thing
 from madang.plan.budgets.models import Budget, Project
+from madang.plan.budgets.operations import shaping
 
 PUBLIC = (*Project.ON_BALLOT, Project.Status.IDEA, Project.Status.FEASIBLE, Project.Status.INFEASIBLE)
 
@@ -34,5 +35,10 @@ PROJECT = Thing(
     topic="field",
     public=Q(budget__status=Budget.Status.PUBLIC, status__in=PUBLIC),
     discussed=True,
+    amendments=True,
+    amendable=Q(budget__frozen_at=None, status__in=(Project.Status.IDEA, Project.Status.FEASIBLE)),
+    revise=shaping.take_over,
+    hide=shaping.hide,
+    show=shaping.show,
     order=42,
 )
