@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from madang.ground.participation.models import Subject
-from madang.plan.budgets.models import Budget, CostLine, Phase, Pot, Project, Screening
+from madang.plan.budgets.models import (
+    Budget,
+    Conflict,
+    ConflictMember,
+    CostLine,
+    Phase,
+    Pot,
+    Project,
+    Screening,
+    Simulation,
+    Template,
+)
 from tests.factories import BudgetFactory, PotFactory, ProjectFactory
 
 
@@ -15,13 +26,23 @@ def for_access(people, place, office, now) -> dict[str, object]:
     pot = PotFactory(budget=budget)
     project = ProjectFactory(budget=budget, number=1, author=people["author"])
     screening = _asked(project, office, now)
-    return {
+    return _set_up(budget, now) | {
         "budget": budget.pk,
         "pot": pot.pk,
         "project": project.pk,
         "number": project.number,
         "screening": screening.pk,
     }
+
+
+def _set_up(budget, now) -> dict[str, object]:
+    """A template of its place, a run of the simulator, and an exclusion."""
+    template = Template.objects.create(place=budget.place, name="서식", phases=[{"kind": "vote", "days": 7, "gap": 0}])
+    simulation = Simulation.objects.create(
+        budget=budget, basis="generated", name="무작위", rules=[], result={}, made_at=now, computed_at=now
+    )
+    conflict = Conflict.objects.create(budget=budget, reason="같은 자리")
+    return {"template": template.pk, "simulation": simulation.pk, "conflict": conflict.pk}
 
 
 def _asked(project, office, now):
@@ -65,4 +86,28 @@ def grow(things, n, start, now) -> None:
         for at, one in enumerate(subjects[n:])
     )  # fmt: skip
     things.setdefault("project", projects[0].pk)
+    _around(things, projects, n, now)
     CostLine.objects.bulk_create(CostLine(project=projects[0], label="부분", amount=1) for _ in range(n))
+
+
+def _around(things, projects, n, now) -> None:
+    """Examinations at the desk, templates, runs and exclusions."""
+    budget, place = things["budget"], things["place"]
+    screenings = Screening.objects.bulk_create(
+        Screening(project=one, office=things["office"], asked_at=now, due_at=now) for one in projects
+    )
+    things.setdefault("screening", screenings[0].pk)
+    templates = Template.objects.bulk_create(
+        Template(place=place, name=f"서식 {projects[0].number + at}", phases=[{"kind": "vote", "days": 7}])
+        for at in range(n)
+    )
+    things.setdefault("template", templates[0].pk)
+    runs = Simulation.objects.bulk_create(
+        Simulation(budget_id=budget, basis="generated", name="무작위", rules=[], made_at=now) for _ in range(n)
+    )
+    things.setdefault("simulation", runs[0].pk)
+    conflicts = Conflict.objects.bulk_create(Conflict(budget_id=budget, reason="같은 자리") for _ in range(n))
+    things.setdefault("conflict", conflicts[0].pk)
+    ConflictMember.objects.bulk_create(
+        ConflictMember(conflict=conflict, project=one) for conflict, one in zip(conflicts, projects, strict=True)
+    )

@@ -9,6 +9,7 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may do what, and what budgets and projects are to the commons."""
+        from madang.explore.proposals import extras
         from madang.ground.agenda.models import Stage
         from madang.ground.agenda.panels import Panel
         from madang.ground.agenda.panels import register as register_panel
@@ -23,6 +24,7 @@ class BudgetsConfig(AppConfig):
         from madang.plan.budgets.holdings import HOLDINGS
         from madang.plan.budgets.notices import KINDS, RECORDED
         from madang.plan.budgets.promises import SETTINGS
+        from madang.plan.budgets.queries.gathering import extra
         from madang.plan.budgets.queries.mine import SECTION
         from madang.plan.budgets.queries.panels import panel
         from madang.plan.budgets.things import BUDGET, PROJECT
@@ -42,5 +44,6 @@ class BudgetsConfig(AppConfig):
             data.register(holding)
         calendars.register(CALENDAR)
         sections.register(SECTION)
+        extras.register(extras.Extra("budgets", 10, extra, "budgets/_of_proposal.html"))
         title = _("In participatory budgets")
         register_panel(Panel("budgets", title, Stage.PLAN, 40, panel, "budgets/panels/_projects.html"))

@@ -29,7 +29,9 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def day_field(label: object, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # type: ignore[arg-type]
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )  # type: ignore[arg-type]
 
 
 def amount_field(label: object, *, required: bool = True, least: int = 1, help: object = "") -> forms.IntegerField:  # noqa: A002
@@ -197,7 +199,9 @@ class BallotForm(forms.ModelForm):  # type: ignore[type-arg]
 
     ballot_type = forms.ChoiceField(label=_("How residents vote"), choices=BallotType.choices, widget=forms.RadioSelect)
     rule = forms.ChoiceField(label=_("How it is counted"), choices=Rule.choices, widget=forms.RadioSelect)
-    utility = forms.ChoiceField(label=_("What a winner is worth to its supporters"), choices=[*wording.UTILITIES.items()])
+    utility = forms.ChoiceField(
+        label=_("What a winner is worth to its supporters"), choices=[*wording.UTILITIES.items()]
+    )
     completion = forms.ChoiceField(label=_("What happens with the rest"), choices=[*wording.COMPLETIONS.items()])
     stop = forms.ChoiceField(label=_("When raising the shares stops"), choices=[*wording.STOPS.items()])
     tie = forms.ChoiceField(label=_("When two are equally good"), choices=[*wording.TIES.items()])
@@ -208,7 +212,7 @@ class BallotForm(forms.ModelForm):  # type: ignore[type-arg]
             "ballot_type", "least_choices", "most_choices", "points", "own_district_and", "rule", "utility",
             "completion", "stop", "tie", "comparison", "threshold",
         )  # fmt: skip
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "least_choices": _("0 lets a voter hand in a blank ballot."),
             "most_choices": _("Empty: as many as they like."),
             "points": _("Only where points are shared out."),
@@ -227,6 +231,53 @@ class BallotForm(forms.ModelForm):  # type: ignore[type-arg]
         """The operation says it in words."""
 
 
+class SimulationForm(forms.Form):
+    """On which ballots to try the rule."""
+
+    basis = forms.ChoiceField(
+        label=_("On which ballots"), widget=forms.RadioSelect,
+        choices=[("earlier", _("An earlier budget")), ("file", _("A .pb file")), ("generated", _("Drawn by chance"))],
+    )  # fmt: skip
+    earlier = forms.TypedChoiceField(label=_("Earlier budget"), coerce=int, required=False, empty_value=None)
+    file = forms.FileField(
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".pb,text/plain"}),
+        help_text=_("In the format of Pabulib, up to 60 MB. It is kept with this run, and shown to nobody else."),
+    )  # fmt: skip
+    voters = forms.IntegerField(
+        label=_("How many voters"), min_value=10, max_value=200_000, initial=3000, required=False
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"), min_value=0, max_value=2**31, initial=1, required=False,
+        help_text=_("The same seed draws the same ballots again."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, budgets: Sequence[Budget] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.budgets = {one.pk: one for one in budgets}
+        self.fields["earlier"].choices = [("", "—"), *((one.pk, str(one)) for one in budgets)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("basis") == "earlier" and not data.get("earlier"):
+            self.add_error("earlier", _("Choose the budget whose ballots are counted."))
+        if data.get("basis") == "file" and not data.get("file"):
+            self.add_error("file", _("Choose a file."))
+        return data
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the operation takes."""
+        data = self.cleaned_data
+        if data["basis"] == "earlier":
+            return {"earlier": self.budgets[data["earlier"]]}
+        if data["basis"] == "file":
+            return {
+                "text": data["file"].read().decode("utf-8-sig", "replace").replace("\x00", ""),
+                "name": data["file"].name,
+            }
+        return {"voters": data["voters"] or 3000, "seed": data["seed"] or 0}
+
+
 class TemplateForm(forms.Form):
     name = forms.CharField(label=_("Name of the template"), max_length=80)
 
@@ -240,7 +291,10 @@ class StepsForm(TemplateForm):
         for kind, label in Kind.choices:
             step = known.get(kind)
             self.fields[f"{kind}_days"] = forms.IntegerField(
-                label=_("%(phase)s: days") % {"phase": label}, min_value=0, max_value=2000, initial=step.days if step else 0
+                label=_("%(phase)s: days") % {"phase": label},
+                min_value=0,
+                max_value=2000,
+                initial=step.days if step else 0,
             )
             self.fields[f"{kind}_gap"] = forms.IntegerField(
                 label=_("%(phase)s: days before it") % {"phase": label}, min_value=0, max_value=365,

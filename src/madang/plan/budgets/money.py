@@ -12,7 +12,7 @@ def said(amount: int | None, currency: str = "KRW") -> str:
     if amount is None:
         return "—"
     if currency != "KRW":
-        return f"{amount:,} {currency}"
+        return f"{amount:,} {currency}".strip()
     return _korean(amount) if (get_language() or "ko").startswith("ko") else f"₩{amount:,}"
 
 

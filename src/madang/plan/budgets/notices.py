@@ -18,6 +18,7 @@ KINDS = (
 )
 RECORDED = (
     ("budget_begun", _("Budget begun")),
+    ("budget_imported", _("Budget imported")),
     ("budget_public", _("Budget published")),
     ("budget_changed", _("Budget changed")),
     ("budget_frozen", _("Budget frozen for the vote")),

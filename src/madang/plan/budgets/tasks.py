@@ -6,10 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from procrastinate.contrib.django import app
 
+from madang.ground.footing import jobs
 from madang.ground.footing.jobs.schedule import describe
-from madang.plan.budgets.operations import opening, screening
+from madang.plan.budgets.operations import opening, screening, simulating
 
 describe("madang.plan.budgets.tasks.open_votes", _("Open votes whose time has come"))
+describe(simulating.TASK, _("What rules would have given on ballots of the past"))
 describe("madang.plan.budgets.tasks.report_late", _("Report examinations that are late"))
 
 
@@ -27,3 +29,9 @@ def report_late(timestamp: int) -> None:
     """Tell offices and officers of late examinations, hourly."""
     del timestamp
     screening.report_late(now=timezone.now())
+
+
+@jobs.task(name=simulating.TASK)
+def simulate(job: jobs.Job, *, simulation: int) -> None:
+    """Count the ballots of one simulation."""
+    simulating.run(simulation_id=simulation, job=job)

@@ -224,3 +224,44 @@ def write_report(batch: ImportBatch, target: Path) -> None:
                 table.writerow([one.row, safe(one.reason), safe(one.excerpt)])
     except OSError as error:
         raise BadInput(f"{target}: the report can't be written here ({error.strerror}): choose another path") from None
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--place", "code", required=True, help="Official code of the place, such as 41 or 41110.")
+@click.option("--json", "target", metavar="PATH", help="Write the result as JSON here; - is standard output.")
+def budget(file: Path, code: str, target: str | None) -> None:
+    """Load a participatory budget with its ballots from a Pabulib FILE (.pb), labelled as imported.
+
+    Repeated with the same file, it loads nothing twice.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file}: cannot be read ({error.strerror}): check the path") from None
+    with site():
+        _import_budget(file, data, code, target)
+
+
+def _import_budget(file: Path, data: bytes, code: str, target: str | None) -> None:
+    from django.utils import timezone
+
+    from madang.engines.ballots.election import ElectionError
+    from madang.ground.places.models import Place
+    from madang.plan.budgets.operations.importing import UnfitFileError, import_pb
+
+    began = time.process_time()
+    try:
+        place = Place.objects.get(code=code, valid_to=None)
+        done = import_pb(data=data, place=place, name=file.name, by=None, now=timezone.now())
+    except Place.DoesNotExist:
+        raise BadInput(f"--place {code}: no place has this code: see `madang import government`") from None
+    except (ElectionError, UnfitFileError) as error:
+        raise BadInput(f"{file}: {error}") from None
+    for note in done.notes:
+        click.echo(f"{file}: {note}", err=True)
+    what = "was there already" if done.repeated else f"loaded in {time.process_time() - began:.1f} CPU seconds"
+    click.echo(f"{done.budget.title}: {done.projects} projects, {done.voters} ballots, {what}", err=True)
+    counts = {"projects": done.projects, "ballots": done.voters, "repeated": done.repeated}
+    if target:
+        give({"budget": done.budget.pk, "title": done.budget.title, **counts}, target, [], ())

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from madang.explore.proposals import extras
 from madang.explore.proposals.forms import FilterForm
 from madang.explore.proposals.models import Proposal
 from madang.explore.proposals.queries import detail as details
@@ -52,6 +53,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "detail": found,
         "proposal": found.proposal,
+        "extras": extras.drawn(found.proposal, request.user) if found.readable else [],
         "draft_done": request.session.pop(DONE, "") if request.user.is_authenticated else "",
         "crumbs": crumbs((found.proposal.title if found.readable else _("Proposal"), "")),
     }

@@ -115,6 +115,7 @@ class Budget(models.Model):
     seed = models.BigIntegerField(default=0, help_text="of the lot; published before the vote")
     source = models.CharField(max_length=10, choices=Source, default=Source.OWN)
     attribution = models.CharField(max_length=500, blank=True, help_text="source and licence, or how it was simulated")
+    source_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of an imported file")
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_digest = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of rules and projects, on the record"
@@ -130,6 +131,9 @@ class Budget(models.Model):
         )
         constraints = (
             models.CheckConstraint(condition=~Q(title=""), name="budget_has_title"),
+            models.UniqueConstraint(
+                fields=["place", "source_digest"], condition=~Q(source_digest=""), name="budget_file_once_per_place"
+            ),
             models.CheckConstraint(
                 condition=Q(frozen_at=None, frozen_digest="") | (Q(frozen_at__isnull=False) & ~Q(frozen_digest="")),
                 name="budget_frozen_with_digest",

@@ -171,6 +171,7 @@ def detail(pk: int, *, viewer: object, now: datetime) -> Detail:
         followed=vars(budget)["viewer_follows"],
         may={
             "set_up": can(viewer, "budgets.set_up", budget),
+            "gather": can(viewer, "budgets.set_up", budget) and budget.frozen_at is None,
             "propose": budget.status == Budget.Status.PUBLIC and line.kind == "ideas",
         },
     )

@@ -50,7 +50,7 @@ def checklist(budget: Budget, now: datetime) -> list[Point]:
     ]  # fmt: skip
 
 
-def _point(budget: Budget, key: str, label: object, done: bool, needed: str, note: str = "") -> Point:  # noqa: FBT001
+def _point(budget: Budget, key: str, label: object, done: bool, needed: str, note: str = "") -> Point:
     page = "projects" if key in {"projects", "priced", "examined"} else f"setup_{key}"
     return Point(key, label, done, reverse(f"budgets:{page}", args=[budget.pk]), needed, note)
 

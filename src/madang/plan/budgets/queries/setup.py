@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from madang.ground.people.permissions import scope
 from madang.ground.places.models import Place
 from madang.ground.places.queries import places
-from madang.plan.budgets.models import Template
+from madang.plan.budgets.models import Ballot, Budget, Phase, Template
 from madang.plan.budgets.outlines import BUILT_IN, Outline, of_template
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ def templates_of(user: object) -> list[Template]:
     return list(rows.select_related("place").defer("place__boundary")[:200])
 
 
-def earlier_names(place: Place) -> list[str]:
-    """Titles of the budgets before, the latest first."""
-    return list(place.budgets.order_by("-created_at").values_list("title", flat=True)[:5])
+def with_ballots(budget: Budget, user: object) -> list[Budget]:
+    """Other budgets that somebody may see and whose ballots can be counted, those of the place first (one query)."""
+    voted = Exists(Ballot.objects.filter(budget=OuterRef("pk"), submitted_at__isnull=False))
+    over = Exists(Phase.objects.filter(budget=OuterRef("pk"), kind="vote", ends_at__lte=timezone.now()))
+    rows = scope(user, "budgets.see", Budget.objects.filter(voted, over).exclude(pk=budget.pk))
+    found = list(rows.order_by("-created_at")[:50])
+    return sorted(found, key=lambda one: one.place_id != budget.place_id)

@@ -1,6 +1,6 @@
 """/budgets/: participatory budgets."""
 
-from madang.plan.budgets.urls import projects
+from madang.plan.budgets.urls import projects, setup
 
 app_name = "budgets"
-urlpatterns = [*projects.urlpatterns]
+urlpatterns = [*setup.urlpatterns, *projects.urlpatterns]

@@ -79,3 +79,15 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     trail = ((_("Projects"), reverse("budgets:projects", args=[pk])), (_("Comparison"), ""))
     context = {"budget": budget, "projects": found, "crumbs": crumbs(budget, *trail)}
     return render(request, "budgets/comparison.html", context)
+
+
+@require_safe
+def project_map(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the projects lie: districts as tiles, points as dots, and the list as their twin."""
+    budget = seen(request, pk)
+    tiles, dots, located = projects.on_map(budget, request.user)
+    trail = ((_("Projects"), reverse("budgets:projects", args=[pk])), (_("Map"), ""))
+    context = {
+        "budget": budget, "tiles": tiles, "dots": dots, "projects": located, "crumbs": crumbs(budget, *trail),
+    }  # fmt: skip
+    return render(request, "budgets/map.html", context)

@@ -134,9 +134,7 @@ def _changed(
         status = 422
         if form.is_valid():
             try:
-                setup.change(
-                    budget_id=budget.pk, fields=form.cleaned_data, by=actor(request.user), now=timezone.now()
-                )
+                setup.change(budget_id=budget.pk, fields=form.cleaned_data, by=actor(request.user), now=timezone.now())
                 return done(request, budget, following)
             except BudgetError as problem:
                 form.add_error(None, str(problem))
