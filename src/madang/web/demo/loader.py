@@ -17,6 +17,7 @@ from madang.ground.places import operations as places_operations
 from madang.ground.places.models import Place
 from madang.web.demo import (
     accounts,
+    budgets,
     notices,
     ops,
     organizations,
@@ -146,6 +147,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         now=now,
         say=say,
     )
+    budgets.load(proposals=proposals, places=places, offices=offices, people=characters, now=now, say=say)
     organizations.load(people=characters, places=places, offices=offices, now=now, say=say)
     programs.load(citizen=User.objects.get(email="sunim@example.org"), place=places["41110"], now=now)
 
