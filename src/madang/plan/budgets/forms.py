@@ -56,7 +56,7 @@ class BasicsForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120)
     year = forms.IntegerField(label=_("Year in which the money is spent"), min_value=2000, max_value=2100)
     description = forms.CharField(
-        label=_("What it is about"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        label=_("What this budget is about"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("For residents, in plain words: what the money is for, and what is decided."),
     )  # fmt: skip
 

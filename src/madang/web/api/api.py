@@ -13,6 +13,7 @@ from madang.ground.participation.api import router as participation
 from madang.ground.people.api import router as people
 from madang.ground.places.api import router as places
 from madang.ground.record.api import router as record
+from madang.plan.budgets.api import router as budgets
 from madang.plan.routing.api import router as routing
 from madang.web.api import openapi, problems
 from madang.web.api.parser import StrictParser
@@ -34,5 +35,5 @@ api = Api(
     openapi_url=None,
     parser=StrictParser(),
 )
-api.add_router("", gather([places, people, record, agenda, participation, proposals, routing]))
+api.add_router("", gather([places, people, record, agenda, participation, proposals, routing, budgets]))
 problems.install(api)

@@ -18,6 +18,7 @@ TAGS = {
     "proposals": gettext_lazy("Proposals"),
     "themes": gettext_lazy("Themes"),
     "routing": gettext_lazy("Routing"),
+    "budgets": gettext_lazy("Participatory budgets"),
     "organizations": gettext_lazy("Organizations"),
     "record": gettext_lazy("Public record"),
     "participation": gettext_lazy("Participation"),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from madang.explore.proposals.models import Proposal, Theme
 from madang.explore.proposals.queries import finding
 from madang.ground.people.permissions import can
-from madang.plan.budgets.models import Budget, Phase, ProjectSource
+from madang.plan.budgets.models import Budget, Phase, Project, ProjectSource
 from madang.plan.budgets.queries.budgets import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django.db.models import QuerySet
 
 SIZE = 30
 
@@ -39,34 +38,55 @@ def themes_for(budget: Budget) -> list[Theme]:
     return list(Theme.objects.filter(run__current=True, run__place=top).order_by("-size")[:40])
 
 
+@dataclass(frozen=True)
+class Around:
+    """Budgets around a proposal: those that have it among their ideas (with the project's number and status), and those
+    for which the viewer can put it forward.
+    """
+
+    taken: Sequence[Budget]
+    open: Sequence[Budget]
+
+
+def around(proposal: Proposal, viewer: object) -> Around:
+    """Budgets that a proposal's page names (one query)."""
+    now, place = timezone.now(), proposal.place
+    sources = ProjectSource.objects.filter(project__budget=OuterRef("pk"), proposal=proposal).exclude(
+        project__status__in=("hidden", "withdrawn")
+    )
+    gathers = Phase.objects.filter(budget=OuterRef("pk"), kind="ideas", starts_at__lte=now, ends_at__gt=now)
+    rows = loaded().annotate(
+        project_number=Subquery(sources.values("project__number")[:1]),
+        project_status=Subquery(sources.values("project__status")[:1]),
+        gathers=Exists(gathers),
+    )
+    here = Q(place__in=[one for one in (place.pk, place.parent_id) if one], source=Budget.Source.OWN, frozen_at=None)
+    found = list(rows.filter(here | Q(project_number__isnull=False)).order_by("-created_at")[:20])
+    taken = [one for one in found if vars(one)["project_number"] is not None]
+    return Around(
+        [one for one in taken if one.status == Budget.Status.PUBLIC],
+        [one for one in found if one not in taken and _may_put(proposal, one, viewer)],
+    )
+
+
+def _may_put(proposal: Proposal, budget: Budget, viewer: object) -> bool:
+    if not getattr(viewer, "is_authenticated", False) or not proposal.is_visible or budget.frozen_at:
+        return False
+    own = proposal.author_id == getattr(viewer, "pk", None)
+    open_now = budget.status == Budget.Status.PUBLIC and vars(budget)["gathers"]
+    return can(viewer, "budgets.set_up", budget) or (own and open_now)
+
+
 def open_budgets(proposal: Proposal, viewer: object) -> list[Budget]:
     """Budgets for which this viewer can put the proposal forward now (one query)."""
-    if not getattr(viewer, "is_authenticated", False) or not proposal.is_visible:
-        return []
-    now = timezone.now()
-    rows = _around(proposal).filter(source=Budget.Source.OWN, frozen_at=None)
-    rows = rows.exclude(projects__sources__proposal=proposal)
-    gathers = Exists(Phase.objects.filter(budget=OuterRef("pk"), kind="ideas", starts_at__lte=now, ends_at__gt=now))
-    own = proposal.author_id == getattr(viewer, "pk", None)
-    found = list(rows.annotate(gathers=gathers)[:10])
-    return [
-        one
-        for one in found
-        if can(viewer, "budgets.set_up", one) or (own and one.status == "public" and vars(one)["gathers"])
-    ]
-
-
-def _around(proposal: Proposal) -> QuerySet[Budget]:
-    place = proposal.place
-    return loaded().filter(place__in=[place.pk, place.parent_id] if place.parent_id else [place.pk])
-
-
-def ideas_of(proposal: Proposal) -> Sequence[ProjectSource]:
-    """The public projects that came from a proposal (one query)."""
-    rows = ProjectSource.objects.filter(proposal=proposal, project__budget__status=Budget.Status.PUBLIC)
-    return list(rows.exclude(project__status__in=("hidden", "withdrawn")).select_related("project__budget"))
+    return list(around(proposal, viewer).open)
 
 
 def extra(proposal: Proposal, viewer: object) -> dict[str, object]:
-    """What the page of a proposal says of budgets (at most two queries)."""
-    return {"sources": ideas_of(proposal), "open_budgets": open_budgets(proposal, viewer)}
+    """What the page of a proposal says of budgets (one query)."""
+    found = around(proposal, viewer)
+    sources = [
+        {"budget": one, "number": vars(one)["project_number"], "project": Project(status=vars(one)["project_status"])}
+        for one in found.taken
+    ]
+    return {"sources": sources, "open_budgets": found.open}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,7 +18,17 @@ from madang.ground.footing import keyset
 from madang.ground.participation.models import Follow
 from madang.ground.people.permissions import can, scope
 from madang.ground.places.models import Place
-from madang.plan.budgets.models import Budget, Pot, Project
+from madang.plan.budgets.models import (
+    Budget,
+    CoFunding,
+    ConflictMember,
+    CostLine,
+    Pot,
+    Project,
+    ProjectImage,
+    ProjectSource,
+    Screening,
+)
 from madang.plan.budgets.queries.budgets import UNCOUNTED, loaded
 
 if TYPE_CHECKING:
@@ -24,7 +36,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from madang.plan.budgets.models import CoFunding, CostLine, ProjectImage, ProjectSource, Screening
 
 SIZE = 24
 MOST_COMPARED = 4
@@ -126,25 +137,35 @@ def narrowed(rows: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A few words of another row: a part of the cost, who pays beside it, a rival, somebody's merged idea."""
+
+    title: str = ""
+    amount: int = 0
+    number: int = 0
+    author: str = ""
+
+
+@dataclass(frozen=True)
 class Detail:
     """A project's page."""
 
     budget: Budget
     project: Project
-    cost_lines: Sequence[CostLine]
-    co_fundings: Sequence[CoFunding]
+    cost_lines: Sequence[Named]
+    co_fundings: Sequence[Named]
     images: Sequence[ProjectImage]
     sources: Sequence[ProjectSource]
     screenings: Sequence[Screening]
-    rivals: Sequence[Project]
-    merged: Sequence[Project]
+    rivals: Sequence[Named]
+    merged: Sequence[Named]
     followed: bool
     may: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def cost_rows(self) -> list[dict[str, object]]:
         """The parts of the cost as the picture of blocks takes them."""
-        return [{"label": one.label, "amount": one.amount} for one in self.cost_lines]
+        return [{"label": one.title, "amount": one.amount} for one in self.cost_lines]
 
     @property
     def latest(self) -> Screening | None:
@@ -169,59 +190,94 @@ class Detail:
         return next((one for one in self.screenings if not one.decided_at), None)
 
 
-def find(budget: int, number: int) -> Project:
+def find(budget: int, number: int, **columns: Any) -> Project:
     """A project with all that hangs on it by one key. Raises Project.DoesNotExist."""
     rows = Project.objects.select_related(
         "budget__place__parent", "pot", "place__parent", "author", "item", "merged_into__budget", "needs", "subject",
         "measure",
     )  # fmt: skip
     hidden = ("budget__place__boundary", "budget__place__parent__boundary", "place__boundary", "merged_into__body")
-    return rows.defer(*hidden, "place__parent__boundary", "needs__body").get(budget=budget, number=number)
-
-
-def detail(budget: int, number: int, *, viewer: object) -> Detail:
-    """One project in at most nine queries. Raises Project.DoesNotExist, also for whoever may not read it."""
-    user = getattr(viewer, "pk", None)
-    project = find(budget, number)
-    before_vote = project.budget.frozen_at is None
-    if not can(viewer, "budgets.read_project", project):
-        raise Project.DoesNotExist
-    voices = Q(project=project) | Q(project__merged_into=project)
-    return Detail(
-        budget=project.budget,
-        project=project,
-        cost_lines=list(project.cost_lines.all()),
-        co_fundings=list(project.co_fundings.all()),
-        images=list(project.images.all()),
-        sources=_sources(voices),
-        screenings=list(project.screenings.select_related("office__place", "decided_by")),
-        rivals=rivals(project),
-        merged=list(project.merged.select_related("author").defer("body")),
-        followed=bool(user) and Follow.objects.filter(subject=project.subject_id, user=user).exists(),
-        may={
-            "direct": can(viewer, "budgets.direct_project", project) and before_vote,
-            "edit": can(viewer, "budgets.edit_project", project) and before_vote and project.status not in UNCOUNTED,
-            "author": user is not None and project.author_id == user,
-            "suggest": user is not None
-            and project.author_id not in {None, user}
-            and before_vote
-            and project.status in {Project.Status.IDEA, Project.Status.FEASIBLE},
-        },
+    return (
+        rows.defer(*hidden, "place__parent__boundary", "needs__body")
+        .annotate(**columns)
+        .get(budget=budget, number=number)
     )
 
 
-def _sources(voices: Q) -> list[ProjectSource]:
-    from madang.plan.budgets.models import ProjectSource
+def _whole(viewer: object) -> dict[str, Any]:
+    """What hangs on a project in short rows, as columns of its own query; of longer ones whether there are any."""
+    own, user = OuterRef("pk"), getattr(viewer, "pk", None)
+    return {
+        "of_cost": _short(CostLine.objects.filter(project=own).order_by("pk"), title="label", amount="amount"),
+        "of_others": _short(CoFunding.objects.filter(project=own).order_by("pk"), title="name", amount="amount"),
+        "of_rivals": _short(_rivals(own).order_by("number"), number="number", title="title"),
+        "of_merged": _short(
+            Project.objects.filter(merged_into=own).order_by("number"), number="number", title="title",
+            author=Coalesce("author__display_name", Value("")),
+        ),
+        "has_images": Exists(ProjectImage.objects.filter(project=own)),
+        "has_sources": Exists(ProjectSource.objects.filter(Q(project=own) | Q(project__merged_into=own))),
+        "has_screenings": Exists(Screening.objects.filter(project=own)),
+        "viewer_follows": Exists(Follow.objects.filter(subject=own, user=user)) if user else Value(value=False),
+    }  # fmt: skip
 
+
+def _short(rows: QuerySet[Any], **columns: Any) -> ArraySubquery:
+    return ArraySubquery(rows.values(packed=JSONObject(**columns))[:50])
+
+
+def detail(budget: int, number: int, *, viewer: object) -> Detail:
+    """One project in at most four queries. Raises Project.DoesNotExist, also for whoever may not read it."""
+    project = find(budget, number, **_whole(viewer))
+    if not can(viewer, "budgets.read_project", project):
+        raise Project.DoesNotExist
+    has = vars(project)
+    named = {
+        name: [Named(**one) for one in has[column]]
+        for name, column in (
+            ("cost_lines", "of_cost"),
+            ("co_fundings", "of_others"),
+            ("rivals", "of_rivals"),
+            ("merged", "of_merged"),
+        )
+    }
+    return Detail(
+        budget=project.budget,
+        project=project,
+        images=list(project.images.all()) if has["has_images"] else [],
+        sources=_sources(Q(project=project) | Q(project__merged_into=project)) if has["has_sources"] else [],
+        screenings=list(project.screenings.select_related("office")) if has["has_screenings"] else [],
+        followed=has["viewer_follows"],
+        may=_may(viewer, project),
+        **named,
+    )
+
+
+def _may(viewer: object, project: Project) -> dict[str, bool]:
+    user = getattr(viewer, "pk", None)
+    before_vote = project.budget.frozen_at is None
+    open_now = project.status in {Project.Status.IDEA, Project.Status.FEASIBLE}
+    return {
+        "direct": can(viewer, "budgets.direct_project", project) and before_vote,
+        "edit": can(viewer, "budgets.edit_project", project) and before_vote and project.status not in UNCOUNTED,
+        "author": user is not None and project.author_id == user,
+        "suggest": user is not None and project.author_id not in {None, user} and before_vote and open_now,
+    }
+
+
+def _sources(voices: Q) -> list[ProjectSource]:
     rows = ProjectSource.objects.filter(voices).select_related("proposal__author", "proposal__place", "project")
     return list(rows.defer("proposal__body", "proposal__place__boundary", "project__body").order_by("pk")[:50])
 
 
+def _rivals(project: Any) -> QuerySet[Project]:
+    together = ConflictMember.objects.filter(conflict__members__project=project).exclude(project=project)
+    return Project.objects.filter(pk__in=together.values("project")).exclude(status__in=UNCOUNTED)
+
+
 def rivals(project: Project) -> list[Project]:
     """Those of which at most one can win together with this one (one query)."""
-    shared = Q(conflict_members__conflict__members__project=project)
-    rows = Project.objects.filter(shared).exclude(pk=project.pk).exclude(status__in=UNCOUNTED)
-    return list(rows.defer("body").distinct().order_by("number"))
+    return list(_rivals(project.pk).defer("body").order_by("number"))
 
 
 def chosen(budget: Budget, asked: Sequence[str], *, viewer: object) -> list[Project]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -12,6 +13,7 @@ from madang.plan.budgets.blocks import Cell, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 register = template.Library()
 WIDTH, HEIGHT, TONES = 360, 200, 6
@@ -27,6 +29,12 @@ def money(amount: int | None, currency: str = "KRW") -> str:
 def short_money(amount: int, currency: str = "KRW") -> str:
     """An amount for a narrow place."""
     return amounts.short(amount, currency)
+
+
+@register.filter(expects_localtime=True)
+def last_day(end: datetime) -> datetime:
+    """The last day of a phase, of which `ends_at` is the midnight after."""
+    return end - timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def blocks(
     ]
     return {
         "blocks": drawn, "rows": table, "label": label, "currency": currency, "column": column, "width": WIDTH,
-        "height": height, "whole": whole, "noted": any(row.get("note") for row in rows),
+        "height": height, "whole": whole,
     }  # fmt: skip
 
 
