@@ -64,6 +64,17 @@ ROWS = {
     "putStage": (DECIDES, {"pk": "item"}, {"stage": "plan", "reason": "준비됨"}),
     "addNote": (NOTES, {"pk": "item"}, {"text": "현장을 보았다."}),
     "reviseItem": (DECIDES, {"pk": "item"}, {"title": "제목", "summary": "요약", "field": "jobs"}),
+    # The deliberation at hand admits guests, and so everybody with an account.
+    "listDeliberations": (ALL, {}, None),
+    "getDeliberation": (ALL, {"pk": "deliberation"}, None),
+    "listStatements": (ALL, {"pk": "deliberation"}, None),
+    "addStatement": (SIGNED, {"pk": "deliberation"}, {"text": "정류장에는 앉을 자리가 있어야 한다"}),
+    "listMyVotes": (SIGNED, {"pk": "deliberation"}, None),
+    "castVotes": (
+        SIGNED,
+        {"pk": "deliberation"},
+        {"votes": [{"key": "6f1cbe1c-9a2b-4c55-9d0e-0d5b8a4f3f10", "statement": 1, "value": 1}]},
+    ),
     "promote": (DECIDES, {}, {"title": "제목", "summary": "요약", "field": "jobs", "proposals": ["proposal"]}),
     "addEvidence": (DECIDES, {"pk": "item"}, {"proposals": ["proposal"]}),
     "getRouting": (ALL, {"pk": "item"}, None),

@@ -6,6 +6,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
+from madang.explore.deliberations.api import router as deliberations
 from madang.explore.proposals.api import router as proposals
 from madang.ground.agenda.api import router as agenda
 from madang.ground.footing.rest import gather
@@ -35,5 +36,5 @@ api = Api(
     openapi_url=None,
     parser=StrictParser(),
 )
-api.add_router("", gather([places, people, record, agenda, participation, proposals, routing, budgets]))
+api.add_router("", gather([places, people, record, agenda, participation, proposals, deliberations, routing, budgets]))
 problems.install(api)

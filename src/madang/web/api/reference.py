@@ -17,6 +17,7 @@ TAGS = {
     "agenda": gettext_lazy("Agenda"),
     "proposals": gettext_lazy("Proposals"),
     "themes": gettext_lazy("Themes"),
+    "deliberations": gettext_lazy("Deliberations"),
     "routing": gettext_lazy("Routing"),
     "budgets": gettext_lazy("Participatory budgets"),
     "organizations": gettext_lazy("Organizations"),

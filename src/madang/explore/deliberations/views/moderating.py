@@ -42,7 +42,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "deliberation": deliberation, "found": found, "page": found.page, "tabs": tabs,
-        "crumbs": inside(deliberation, _("Moderation")), **turning(request, found.page),
+        "crumbs": inside(deliberation, _("Check statements")), **turning(request, found.page),
     }  # fmt: skip
     return page(request, "deliberations/moderation.html", context)
 

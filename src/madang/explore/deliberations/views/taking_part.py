@@ -79,7 +79,7 @@ def voting_page(request: HttpRequest, pk: int) -> HttpResponse:
         "deliberation": deliberation, "me": me, "deck": deck, "card": next(iter(deck["statements"]), None),
         "minutes": minutes_of(deck["total"] - deck["done"]), "key": uuid.uuid4(),
         "undo": request.session.get(LATEST, {}).get(str(pk)) if request.session.session_key else None,
-        "crumbs": inside(deliberation, _("Vote")),
+        "crumbs": inside(deliberation, _("Vote on statements")),
     }  # fmt: skip
     response = page(request, "deliberations/voting.html", context)
     response.headers["Cache-Control"] = "no-store"
