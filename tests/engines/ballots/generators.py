@@ -71,7 +71,10 @@ def _conditions(draw, m):
             for i in range(draw(st.integers(1, 2)))
         )
     if draw(st.integers(0, 3)) == 0:
-        found["limits"] = (*found.get("limits", ()), Limit("kept", draw(some), least=draw(st.integers(1, 2))))
+        found["limits"] = (
+            *found.get("limits", ()),
+            Limit("kept", draw(st.frozensets(st.integers(0, m - 1), min_size=1)), least=draw(st.integers(1, 2))),
+        )
     if draw(st.integers(0, 2)) == 0 and m > 1:
         found["conflicts"] = (draw(st.frozensets(st.integers(0, m - 1), min_size=2, max_size=3)),)
     if draw(st.integers(0, 2)) == 0 and m > 1:

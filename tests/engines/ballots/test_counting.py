@@ -41,6 +41,7 @@ def small(rule="greedy", costs=(50, 45, 40), votes=("a", "a", "b", "b", "c"), bu
         ("greedy-threshold", {"min_project_score_threshold": "2"}, Options("greedy-threshold")),
         ("greedy-exclusive", {}, Options("greedy-exclusive")),
         ("greedy-custom", {"comment": POZNAN}, Options("greedy-80-percent")),
+        ("greedy-custom", {"unit": "Poznań"}, Options("greedy-80-percent")),
         ("greedy", {"comment": POZNAN}, Options("greedy-80-percent")),
         ("greedy", {"comment": "#1: at least 80% of the voters were online"}, Options("greedy")),
         ("equalshares", {}, Options("equal-shares", tie="cost-votes-lot")),

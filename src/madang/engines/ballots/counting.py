@@ -92,7 +92,7 @@ def as_meta(election: Election) -> Options:
     """
     told = election.meta.get("rule", "").strip().lower()
     comment = election.meta.get("comment", "")
-    if told.startswith("greedy") and _eighty_percent(told, comment):
+    if told.startswith("greedy") and _eighty_percent(told, comment, election.meta.get("unit", "")):
         return Options("greedy-80-percent")
     if told == "greedy-custom":
         raise ElectionError("META says greedy-custom, a rule that only its comment tells: choose a rule by name.")
@@ -109,10 +109,12 @@ def as_meta(election: Election) -> Options:
     raise ElectionError(f"{what}: choose one by name.")
 
 
-def _eighty_percent(told: str, comment: str) -> bool:
+def _eighty_percent(told: str, comment: str, unit: str) -> bool:
     """Poznań's rule is told in the comment: what doesn't fit is funded if four fifths of its cost are left."""
-    named = re.search(r"at least 80\s*%", comment, re.IGNORECASE)
-    return bool(named) and (told == "greedy-custom" or "reserve" in comment.lower())
+    named = re.search(r"\b80\s*%", comment)
+    if told == "greedy-custom":
+        return bool(named) or unit.strip().lower() in {"poznań", "poznan"}
+    return bool(named) and "reserve funds" in comment.lower()
 
 
 def published(outcome: Outcome, election: Election) -> dict[str, Any]:

@@ -128,6 +128,8 @@ def check(election: Election) -> None:
         raise ElectionError("More money is kept for single pots than the budget holds: lower what they are to get.")
     seen: set[int] = set()
     for limit in reserved:
+        if not limit.projects:
+            raise ElectionError(f"{limit.key} keeps money for no project: name its projects or keep nothing.")
         if not seen.isdisjoint(limit.projects):
             raise ElectionError(f"A project is in {limit.key} and in another pot that keeps money: let it be in one.")
         seen |= limit.projects
