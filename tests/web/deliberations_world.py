@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.utils import timezone
@@ -14,7 +15,30 @@ from tests.factories import DeliberationFactory
 def for_access(author, place) -> dict[str, object]:
     """One that is open at the place."""
     deliberation = DeliberationFactory(place=place, statements=3, level=0)
+    mapped(deliberation.pk)
     return {"deliberation": deliberation.pk, "statement": deliberation.statements.first().pk}
+
+
+def mapped(pk) -> None:
+    """Twenty people who voted on the first statements, and the map of them."""
+    from madang.explore.deliberations.models import Cast, Map
+    from madang.explore.deliberations.operations.mapping import draw_maps
+    from madang.explore.deliberations.operations.replaying import draw_replay
+
+    now = timezone.now()
+    rows = list(Statement.objects.filter(deliberation_id=pk, status="shown").order_by("number")[:20])
+    if not Map.objects.filter(deliberation_id=pk).exists():
+        people = Participant.objects.bulk_create(
+            Participant(deliberation_id=pk, number=1000 + i, joined_at=now) for i in range(20)
+        )
+        acts = [(who, one, (-1) ** (who.number * one.number % 5)) for who in people for one in rows]
+        Vote.objects.bulk_create(Vote(participant=a, statement=b, value=c, cast_at=now) for a, b, c in acts)
+        Cast.objects.bulk_create(
+            Cast(participant=a, statement=b, value=c, cast_at=now, client_key=uuid.uuid4()) for a, b, c in acts
+        )
+    deliberation = Deliberation.objects.get(pk=pk)
+    (drawn,) = draw_maps(deliberation=deliberation, now=now, methods=("polis",))
+    draw_replay(deliberation=deliberation, drawn=drawn, now=now)
 
 
 def grow(things, n, start, now) -> None:
@@ -38,6 +62,7 @@ def grow(things, n, start, now) -> None:
         for i in range(n)
     )  # fmt: skip
     _vote(things, start)
+    mapped(things["deliberation"])
 
 
 def _vote(things, start) -> None:

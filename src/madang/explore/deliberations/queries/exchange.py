@@ -37,7 +37,7 @@ TO STDOUT (FORMAT csv, HEADER true)
 
 def votes_csv(deliberation: Deliberation) -> Iterator[bytes]:
     """The last word of each person on each statement, oldest first; +1 is agree."""
-    with connection.cursor() as cursor, cursor.copy(VOTE_LINES, [deliberation.pk]) as copy:
+    with connection.cursor() as cursor, cursor.copy(VOTE_LINES % int(deliberation.pk)) as copy:
         held = bytearray()
         for block in copy:
             held += block

@@ -99,7 +99,7 @@ def own_votes(participant_id: int) -> Sequence[tuple[int, int]]:
 def copied(query: str, deliberation: int, row: np.dtype[np.void]) -> NDArray[np.void]:
     """Rows without NULL in PostgreSQL's binary format: each takes the same number of bytes."""
     held = bytearray()
-    with connection.cursor() as cursor, cursor.copy(query, [deliberation]) as copy:
+    with connection.cursor() as cursor, cursor.copy(query % int(deliberation)) as copy:
         for block in copy:
             held += block
     return np.frombuffer(held, row, count=(len(held) - HEAD - 2) // row.itemsize, offset=HEAD)

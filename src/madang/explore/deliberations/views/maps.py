@@ -97,7 +97,7 @@ def near(request: HttpRequest, pk: int) -> HttpResponse:
     """What people near a point believe, as a fragment."""
     deliberation = readable(request, pk)
     try:
-        x, y = float(request.GET.get("x", "")), float(request.GET.get("y", ""))
+        x, y = float(request.GET.get("x", "0")), float(request.GET.get("y", "0"))
     except ValueError:
         x = y = math.nan
     if not (math.isfinite(x) and math.isfinite(y)):

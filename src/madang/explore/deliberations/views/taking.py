@@ -50,7 +50,7 @@ def taking(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect(row.item)
     context = {
         "deliberation": deliberation, "line": line, "form": form,
-        "crumbs": inside(deliberation, _("To the agenda")),
+        "crumbs": inside(deliberation, _("Take to the agenda")),
     }  # fmt: skip
     return page(request, "deliberations/taking.html", context, status=422 if form.errors else 200)
 

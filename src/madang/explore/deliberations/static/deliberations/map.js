@@ -110,11 +110,7 @@ class OpinionMap {
   }
 
   bounds() {
-    let left = STEPS, right = -STEPS, low = STEPS, high = -STEPS;
-    for (let i = 0; i < this.x.length; i += 1) {
-      left = Math.min(left, this.x[i]); right = Math.max(right, this.x[i]);
-      low = Math.min(low, this.y[i]); high = Math.max(high, this.y[i]);
-    }
+    const [left, right] = span(this.x), [low, high] = span(this.y);
     return { left, right, low, high };
   }
 
@@ -130,7 +126,8 @@ class OpinionMap {
     this.f = f;
     pen.setTransform(f.ratio, 0, 0, f.ratio, 0, 0);
     pen.clearRect(0, 0, f.width, f.height);
-    const X = (x) => f.width / 2 + (x - f.cx) * f.scale, Y = (y) => f.height / 2 - (y - f.cy) * f.scale;
+    const inside = (at, most) => Math.min(most - 6, Math.max(6, at));
+    const X = (x) => inside(f.width / 2 + (x - f.cx) * f.scale, f.width), Y = (y) => inside(f.height / 2 - (y - f.cy) * f.scale, f.height);
     this.X = X; this.Y = Y;
     const now = this.frame || this, size = now.x.length > 4000 ? 1.6 : now.x.length > 800 ? 2.4 : 3.4;
     if (!this.frame) this.outlines.forEach((corners, g) => this.outline(pen, corners, plain ? style.color : COLORS[g % 10], X, Y));
@@ -219,6 +216,14 @@ class OpinionMap {
     const place = this.root.querySelector(`[data-omap-${where}]`);
     if (place) place.textContent = words;
   }
+}
+
+/** Where all but one in a hundred stand, and a little more: somebody far out must not make everybody small. */
+function span(values) {
+  const sorted = Int16Array.from(values).sort(), n = sorted.length;
+  if (!n) return [-STEPS, STEPS];
+  const low = sorted[Math.floor(n * 0.005)], high = sorted[Math.min(n - 1, Math.ceil(n * 0.995))], more = 0.06 * (high - low);
+  return [low - more, high + more];
 }
 
 /** Each group has a shape beside its color: circle, square, triangle, diamond, cross. */
