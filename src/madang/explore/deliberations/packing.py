@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from madang.engines.opinions.results import OpinionMap
     from madang.engines.opinions.votes import Votes
 
-# A person of a map: number, place (NaN without a vote), group (-1 for none), votes given.
-PERSON = np.dtype([("number", "<i4"), ("x", "<f4"), ("y", "<f4"), ("group", "<i2"), ("votes", "<i4")])
+# A person of a map: number, place (NaN without a vote), group (-1 for none), votes given, how unsure the place is.
+PERSON = np.dtype(
+    [("number", "<i4"), ("x", "<f4"), ("y", "<f4"), ("group", "<i2"), ("votes", "<i4"), ("unsure", "<f4")]
+)
 VOTE = np.dtype([("number", "<i4"), ("statement", "<i4"), ("value", "<i1")])
 # Every participant of a map that is drawn at once on a phone; of more, these many are drawn.
 DRAWN = 10_000
@@ -28,7 +30,7 @@ def pack_people(told: OpinionMap) -> bytes:
     rows = np.zeros(len(told.people), PERSON)
     rows["number"] = np.array(told.people, dtype=np.int64) if told.people else 0
     rows["x"], rows["y"] = told.points.astype(np.float32).T
-    rows["group"], rows["votes"] = told.group, told.counted
+    rows["group"], rows["votes"], rows["unsure"] = told.group, told.counted, told.uncertainty
     return rows.tobytes()
 
 

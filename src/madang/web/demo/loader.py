@@ -18,6 +18,7 @@ from madang.ground.places.models import Place
 from madang.web.demo import (
     accounts,
     budgets,
+    deliberations,
     notices,
     ops,
     organizations,
@@ -134,6 +135,7 @@ def _load_sample(places: dict[str, Place], offices: dict[str, Office], now: date
         now=now,
         say=say,
     )
+    deliberations.load(items=items, people=characters, now=now, say=say)
     sharing.load(items=items, places=places, offices=offices, people=characters, now=now, say=say)
     notices.load(items=items, people=characters, places=places, now=now)
     ops.load(places=places, people=characters, now=now)

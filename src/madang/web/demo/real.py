@@ -16,7 +16,7 @@ from madang.ground.agenda.models import Field
 from madang.ground.participation.search import index
 from madang.ground.places.operations import import_boundaries
 from madang.plan.routing import operations as routing
-from madang.web.demo import budgets, loader, people
+from madang.web.demo import budgets, deliberations, loader, people
 from madang.web.demo.source import rows
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def load(*, folder: Path, places: dict[str, Place], offices: dict[str, Office], 
     _index(say)
     loader.compute(now=now, say=say, places=places)
     budgets.load_real(folder=folder, place=places["41"], now=now, say=say)
+    deliberations.load_real(folder=folder, place=places["41"], now=now, say=say)
     for code, key in OFFICERS.items():
         _take_up(places[code], characters[key], now, say)
 

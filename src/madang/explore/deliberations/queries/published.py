@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,9 +57,13 @@ def _status(deliberation: int) -> dict[int, str]:
 
 def _points(people: NDArray[np.void]) -> Iterator[dict[str, Any]]:
     """As the engine publishes points; kept as float32, whose seven digits are those that a recomputation compares."""
-    for number, x, y, group, votes in people.tolist():
-        there = x == x  # noqa: PLR0124 - NaN where somebody has no vote
+    for number, x, y, group, votes, unsure in people.tolist():
         yield {
-            "id": str(number), "x": float(f"{x:.10g}") if there else None, "y": float(f"{y:.10g}") if there else None,
-            "group": None if group < 0 else group, "votes": votes,
+            "id": str(number), "x": _digits(x), "y": _digits(y), "group": None if group < 0 else group,
+            "votes": votes, "uncertainty": _digits(unsure),
         }  # fmt: skip
+
+
+def _digits(value: float) -> float | None:
+    """As the engine rounds; None where somebody has no vote."""
+    return float(f"{value:.10g}") if math.isfinite(value) else None
