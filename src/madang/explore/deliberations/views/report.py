@@ -32,7 +32,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     found = reporting.report(deliberation, drawn, first=_number(request.GET.get("from", ""))) if drawn else None
     context = {
         "deliberation": deliberation, "map": drawn, "report": found, "shown": found.shown if found else None,
-        "crumbs": inside(deliberation, _("Report of results")), "open_data": _open(request, deliberation), "tab": "report",
+        "crumbs": inside(deliberation, _("Report of results")), "open_data": _open(request, deliberation),
+        "tab": "report",
     }  # fmt: skip
     return page(request, "deliberations/report.html", context)
 
