@@ -11,8 +11,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from madang.explore.deliberations import wording
-from madang.explore.deliberations.queries import showing
+from madang.explore.deliberations.queries import showing, wording
 from madang.ground.footing import documents
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from madang.explore.deliberations import wording
+from madang.explore.deliberations.queries import wording
 
 if TYPE_CHECKING:
     from madang.engines.opinions.results import Share
