@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from madang.explore.deliberations.queries import listing as deliberations
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Proposal, Theme
 from madang.explore.proposals.queries import overview
@@ -155,6 +156,7 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
     return {
         "stages": _stages(),
         "items": with_excerpts(open_items.order_by("-updated_at", "-id")[:6]),
+        "deliberations": deliberations.open_now(limit=2),
         "closest": close[0] if close else None,
         "gathering": close[1:] or close,
         "latest": overview.latest(limit=6),

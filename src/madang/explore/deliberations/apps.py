@@ -13,10 +13,11 @@ class DeliberationsConfig(AppConfig):
         from madang.explore.deliberations.holdings import HOLDING
         from madang.explore.deliberations.lane import LANE
         from madang.explore.deliberations.notices import KINDS
-        from madang.explore.deliberations.queries.around import CALENDAR, PANEL
+        from madang.explore.deliberations.queries.around import CALENDAR, DOOR, PANEL
         from madang.explore.deliberations.queries.mine import SECTION
         from madang.explore.deliberations.record_kinds import KINDS as RECORDED
         from madang.explore.deliberations.things import THING
+        from madang.explore.proposals import doors
         from madang.ground.agenda import panels
         from madang.ground.footing import lanes
         from madang.ground.participation import kinds, sections, things
@@ -28,6 +29,7 @@ class DeliberationsConfig(AppConfig):
         lanes.register(LANE)
         mapped.register()
         panels.register(PANEL)
+        doors.register(DOOR)
         sections.register(SECTION)
         calendars.register(CALENDAR)
         data.register(HOLDING)

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madang.explore.deliberations.models import Deliberation, Participant
 from madang.explore.deliberations.permissions import OPEN
 from madang.explore.deliberations.queries.listing import public
+from madang.explore.proposals.doors import Door
 from madang.ground.agenda.models import Stage
 from madang.ground.agenda.panels import Panel
 from madang.ground.participation.feeds.calendars import DAYS_BACK, SIZE, Calendar, Dated
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from madang.explore.proposals.models import Theme
     from madang.ground.agenda.models import AgendaItem
     from madang.ground.people.models import User
     from madang.ground.places.models import Place
@@ -39,6 +42,14 @@ def on_item(item: AgendaItem, viewer: object) -> dict[str, object]:
 
 
 PANEL = Panel("deliberations", gettext_lazy("Deliberations"), Stage.EXPLORE, 15, on_item, "deliberations/panel.html")
+
+
+def from_theme(theme: Theme, viewer: object) -> str:
+    """Where an officer of its province opens a deliberation on a theme."""
+    return f"{reverse('deliberations:new')}?theme={theme.pk}" if can(viewer, OPEN, theme.run.place) else ""
+
+
+DOOR = Door("deliberation", gettext_lazy("Open a deliberation"), from_theme)
 
 
 def _dates(now: datetime) -> QuerySet[Deliberation]:

@@ -75,3 +75,8 @@ def browse(asked: Mapping[str, str], *, size: int = SIZE) -> Listed:
         rows = rows.filter(_BY_STATE[state])
     found = keyset.page(rows, by=("-created_at", "-subject_id"), after=asked.get("after", "")[:300], size=size)
     return Listed(found, place, state, offered)
+
+
+def open_now(*, limit: int) -> list[Deliberation]:
+    """Those in which one can vote today, the first to end first (one query)."""
+    return list(public().filter(status=Deliberation.Status.OPEN).order_by("closes_at", "pk")[:limit])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from madang.explore.proposals.doors import doors_of
 from madang.explore.proposals.models import Theme
 from madang.explore.proposals.queries import themes
 from madang.explore.proposals.views.responses import page
@@ -38,4 +39,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     except Theme.DoesNotExist as missing:
         raise Http404(_("There is no such theme. Themes are computed anew from time to time.")) from missing
     trail = [{"label": _("Themes"), "url": reverse("themes:list")}, {"label": str(found.theme), "url": ""}]
-    return page(request, "themes/detail.html", {"found": found, "theme": found.theme, "crumbs": trail})
+    context = {
+        "found": found, "theme": found.theme, "crumbs": trail, "doors": doors_of(found.theme, request.user),
+    }  # fmt: skip
+    return page(request, "themes/detail.html", context)
