@@ -5,9 +5,12 @@ import pytest
 
 from madang.engines.opinions import drawing
 from madang.engines.opinions.cells import rows_of
+from madang.engines.opinions.grouping import rand_index
 from madang.engines.opinions.honest import honest_map
 from madang.engines.opinions.votes import Votes, collect
-from tests.engines.opinions.conversations import EXPORTED, exported, invented
+from tests.engines.opinions.conversations import EXPORTED, dense, exported, invented
+
+BREXIT = ("8", "14")  # "Labour should oppose …", "The … border is a huge issue …"
 
 
 def redealt(votes, seed):
@@ -33,6 +36,65 @@ def test_votes_dealt_anew_have_none(name):
     assert told.groups == ()
     assert told.stability.verdict in {"unstable", "no-better-than-chance"}
     assert (told.group == -1).all()
+
+
+def test_brexit_is_divided_over_opposing_it_and_united_over_the_irish_border():
+    told = honest_map(exported("brexit-consensus"))
+    oppose, border = BREXIT
+    sides = {f.direction for g in told.groups for f in g.findings if f.statement == oppose}
+    assert sides == {"agree", "disagree"}
+    assert told.divisive[0].statement == oppose
+    assert border in {b.statement for b in told.bridges[:3]}
+    assert border in {a.statement for a in told.consensus if a.direction == "agree"}
+    assert all(border in g.shared for g in told.groups)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("15-per-hour-seattle", 16), ("brexit-consensus", 25), ("vtaiwan.uberx", 120)]
+)
+def test_a_finding_says_what_can_be_counted_and_what_to_expect_of_new_votes(name, least):
+    votes = exported(name)
+    told, cells = honest_map(votes), dense(votes)
+    every = [(group, found) for group in told.groups for found in group.findings]
+    assert len(every) >= least
+    for group, found in every:
+        column = cells[:, votes.statements.index(found.statement)]
+        said = column == (1 if found.direction == "agree" else -1)
+        own, rest = (told.group == group.id) & ~np.isnan(column), (told.group >= 0) & ~np.isnan(column)
+        rest &= ~own
+        assert (found.n_group, found.n_rest) == (own.sum(), rest.sum())
+        assert found.p_group == pytest.approx(said[own].mean())
+        assert found.p_rest == pytest.approx(said[rest].mean())
+        assert found.p_value <= found.q_value <= 0.1
+        assert found.score == pytest.approx(found.held_out[0] - found.held_out[1])
+        assert found.score > 0
+    # Votes that formed the groups flatter them.
+    assert np.mean([f.p_group - f.p_rest for _, f in every]) > np.mean([f.score for _, f in every])
+
+
+def test_seven_camps_are_seven_groups():
+    rng = np.random.default_rng(7)
+    camp, profile = rng.integers(0, 7, 400), rng.choice([-1, 1], (7, 60))
+    person, statement = np.nonzero(rng.random((400, 60)) < 0.5)
+    value = profile[camp[person], statement] * np.where(rng.random(len(person)) < 0.92, 1, -1)
+    told = honest_map(collect([f"p{i}" for i in range(400)], [f"s{j}" for j in range(60)], person, statement, value))
+    assert len(told.groups) == 7
+    assert rand_index(told.group, camp.astype(np.int32)) > 0.95
+
+
+def test_votes_without_groups_yet_say_what_would_be_needed():
+    """Brexit with three of ten votes: stable groups are near, and the whole conversation has them."""
+    votes = exported("brexit-consensus")
+    keep = np.random.default_rng(0).random(len(votes)) < 0.3
+    told = honest_map(
+        collect(votes.people, votes.statements, votes.person[keep], votes.statement[keep], votes.value[keep])
+    )
+    assert told.stability.verdict == "unstable"
+    needed = told.stability.needed
+    assert needed["votes_per_person_now"] < needed["votes_per_person"] <= 3 * needed["votes_per_person_now"]
+    few = honest_map(collect(votes.people, votes.statements, votes.person[:60], votes.statement[:60], votes.value[:60]))
+    assert few.stability.verdict == "few-people"
+    assert few.stability.needed["people"] == 15
 
 
 def test_the_order_of_people_and_statements_changes_nothing():

@@ -123,12 +123,14 @@ def turned(factors: Factors) -> tuple[Floats, Floats, Floats]:
 
 
 def spread(cells: Cells, factors: Factors, turn: Floats) -> Floats:
-    """Covariance of each person's place, shape (n, r, r): noise · (GᵀG + ridge)⁻¹, turned.
+    """Covariance of each person's place, shape (n, a, a): noise · (GᵀG + ridge)⁻¹, turned.
+
+    turn: (r, a), from the factors to the axes wanted.
 
     What the ridge regression is unsure of given the statements' loadings; loadings are taken as known.
     """
-    r = turn.shape[1]
-    out = np.zeros((cells.n, r, r))
+    axes = turn.shape[1]
+    out = np.zeros((cells.n, axes, axes))
     held = np.ascontiguousarray(turn)
     fitting_kernels.spread(
         cells.ptr, cells.statement, factors.statements, factors.ridges.person, factors.noise, held, out

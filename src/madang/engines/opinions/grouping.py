@@ -70,7 +70,7 @@ def surest(points: Floats, covariance: Floats, centers: Floats) -> tuple[Labels,
     added up (a union bound, so never too small).
     """
     n, k = len(points), len(centers)
-    distance = ((points[:, None, :] - centers[None]) ** 2).sum(-1)
+    distance = np.stack([((points - center) ** 2).sum(-1) for center in centers], axis=1)
     label = distance.argmin(1).astype(np.int32)
     wrong = np.zeros(n)
     for c in range(k):

@@ -19,7 +19,7 @@ from madang.engines.opinions import (
     routing,
     shares,
 )
-from madang.engines.opinions.cells import Cells, rows_of
+from madang.engines.opinions.cells import Cells, rows_of, some_people
 from madang.engines.opinions.results import Finding, Group, OpinionMap, Scored, Stability
 from madang.engines.opinions.votes import Votes
 
@@ -38,10 +38,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Placed:
-    """People on the map in the rows of the cells: points (n, r), covariance (n, r, r), loadings (m, r).
+    """People on the map in the rows of the cells: points (n, r), covariance (n, 2, 2) on the picture, loadings
+    (m, r).
 
     core: the people on whom resampling is done. enough: who voted enough to form groups (n,), least: how often that is.
-    intercept: (m,); turn: (r, r), from the fitted factors to the axes of the map.
+    turn: (r, r), from the fitted factors to the axes of the map.
     """
 
     cells: Cells
@@ -49,10 +50,9 @@ class Placed:
     points: Floats
     covariance: Floats
     loadings: Floats
-    noise: float
+    fitted: factors.Factors
     enough: NDArray[np.bool_]
     least: int
-    intercept: Floats
     turn: Floats
 
 
@@ -83,8 +83,8 @@ def _placed(cells: Cells, seed: int) -> Placed:
     core = nulls.core(cells, enough, drawing.derived(seed, 3))
     fitted = factors.fit(cells, rank=ranks.rank_of(core, drawing.derived(seed, 7)), seed=drawing.derived(seed, 1))
     points, loadings, turn = factors.turned(fitted)
-    covariance = factors.spread(cells, fitted, turn)
-    return Placed(cells, core, points, covariance, loadings, fitted.noise, enough, least, fitted.intercept, turn)
+    covariance = factors.spread(cells, fitted, turn[:, :2])
+    return Placed(cells, core, points, covariance, loadings, fitted, enough, least, turn)
 
 
 def _stability(placed: Placed, seed: int) -> tuple[Stability, nulls.Steadiness | None]:
@@ -166,9 +166,11 @@ def _groups(placed: Placed, parts: tuple[findings.Half, ...], k: int, seed: int)
     tests = findings.tests(placed.cells, parts, labels, k, least=least)
     if not tests.found().any(axis=(1, 2)).all():
         return None
-    nearest, wrong = grouping.surest(placed.points, placed.covariance, centers)
-    late = ~placed.enough & (placed.cells.counted() > 0) & (wrong <= SURE)
-    return Grouping(np.where(late, nearest, labels).astype(np.int32), centers, tests)
+    few = np.flatnonzero(~placed.enough & (placed.cells.counted() > 0))
+    covariance = factors.spread(some_people(placed.cells, few), placed.fitted, placed.turn)
+    nearest, wrong = grouping.surest(placed.points[few], covariance, centers)
+    labels[few[wrong <= SURE]] = nearest[wrong <= SURE]
+    return Grouping(labels, centers, tests)
 
 
 def _told(
@@ -184,7 +186,7 @@ def _told(
     points, group = np.full((n, 2), np.nan), np.full(n, -1, np.int32)
     uncertainty, some = np.full(n, np.nan), cells.counted() > 0
     points[cells.people[some]] = placed.points[some, :2]
-    uncertainty[cells.people[some]] = RADIUS95 * np.sqrt(_widest(placed.covariance[some, :2, :2]))
+    uncertainty[cells.people[some]] = RADIUS95 * np.sqrt(_widest(placed.covariance[some]))
     if found is not None:
         group[cells.people] = found.labels
     k = 0 if found is None else len(found.centers)
@@ -311,13 +313,13 @@ def _trace(placed: Placed, parts: tuple[findings.Half, ...], found: Grouping | N
         "rank": int(placed.points.shape[1]),
         "people_resampled": placed.core.n,
         "ridge": factors.RIDGE,
-        "noise": placed.noise,
+        "noise": placed.fitted.noise,
         "spread": [float(x) for x in placed.points.std(0)] if placed.cells.n else [],
         "people_with_enough_votes": int(placed.enough.sum()),
         "votes_needed_to_form_groups": placed.least,
         "statements": placed.cells.statements.tolist(),
         "loadings": placed.loadings[:, :2].tolist(),
-        "intercept": placed.intercept.tolist(),
+        "intercept": placed.fitted.intercept.tolist(),
         "turn": placed.turn.tolist(),
         "all_loadings": placed.loadings.tolist(),
         "splits": len(parts) // 2,
