@@ -1,6 +1,6 @@
 """Participatory budgets: money and phases, projects, ballots, counts."""
 
-from madang.plan.budgets.models.ballots import Ballot, PaperEntry, Voter
+from madang.plan.budgets.models.ballots import Ballot, PaperEntry, PaperSheet, Voter, VoterIdentity
 from madang.plan.budgets.models.budgets import Budget, Phase, Pot, Template
 from madang.plan.budgets.models.counts import Count
 from madang.plan.budgets.models.projects import (
@@ -24,6 +24,7 @@ __all__ = [
     "CostLine",
     "Count",
     "PaperEntry",
+    "PaperSheet",
     "Phase",
     "Pot",
     "Project",
@@ -33,4 +34,5 @@ __all__ = [
     "Simulation",
     "Template",
     "Voter",
+    "VoterIdentity",
 ]

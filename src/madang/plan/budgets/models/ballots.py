@@ -54,10 +54,31 @@ class Voter(models.Model):
         return f"voter {self.pk} of {self.budget_id}"
 
 
+class VoterIdentity(models.Model):
+    """A keyed hash of who a voter is, for one budget only. Unique: one person votes once, whichever way they come.
+
+    A person may be known by several (name and birthday, the identity service's token): all are here, so that whoever
+    came by the counter is recognized online, and the other way round.
+    """
+
+    voter = models.ForeignKey(Voter, models.CASCADE, related_name="identities")
+    budget = models.ForeignKey(Budget, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, db_collation="C")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["budget", "digest"], name="voter_identity_one_ballot"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="voter_identity_is_a_digest"),
+        )
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class Ballot(models.Model):
     """A voter's ballot as it stands; changed until the close, one row a voter.
 
-    choices: numbers of projects, each at most once; rankings best first. points: beside them, for cumulative ballots.
+    draft_choices: what is marked and not submitted yet (None: nothing since the last submission). choices: numbers of projects, each at most once; rankings best first. points: beside them, for cumulative ballots.
     version counts the changes; client_key: of the last change, so that a retry is no change. receipt: what the voter
     keeps; it proves that this ballot is among the counted ones without telling what it holds.
     """
@@ -66,6 +87,8 @@ class Ballot(models.Model):
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="ballots")
     choices = ArrayField(models.IntegerField(), default=list)
     points = ArrayField(models.IntegerField(), null=True, blank=True)
+    draft_choices = ArrayField(models.IntegerField(), null=True, blank=True)
+    draft_points = ArrayField(models.IntegerField(), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     client_key = models.UUIDField(null=True)
     receipt = models.CharField(max_length=64)
@@ -80,10 +103,38 @@ class Ballot(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["budget", "receipt"], name="ballot_receipt_once"),
             models.UniqueConstraint(fields=["budget", "pseudonym"], name="ballot_pseudonym_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=False) | Q(pseudonym=None),
+                name="ballot_counts_once_submitted",
+            ),
         )
 
     def __str__(self) -> str:
         return f"ballot of voter {self.voter_id}"
+
+
+class PaperSheet(models.Model):
+    """A numbered sheet that was handed out: to a counter with others (identity blank), or to a person at a counter."""
+
+    budget = models.ForeignKey(Budget, models.CASCADE, related_name="sheets")
+    serial = models.CharField(_("number on the sheet"), max_length=40)
+    identity = models.CharField(max_length=64, blank=True, db_collation="C", help_text="as in VoterIdentity")
+    district = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("serial",)
+        constraints = (
+            models.UniqueConstraint(fields=["budget", "serial"], name="sheet_serial_once"),
+            models.UniqueConstraint(
+                fields=["budget", "identity"], condition=~Q(identity=""), name="sheet_one_a_person"
+            ),
+            models.CheckConstraint(condition=~Q(serial=""), name="sheet_has_serial"),
+        )
+
+    def __str__(self) -> str:
+        return self.serial
 
 
 class PaperEntry(models.Model):
