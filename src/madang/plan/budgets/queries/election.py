@@ -1,0 +1,152 @@
+"""From the rows of a budget to an election that the engine counts, and to its options."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from madang.engines.ballots.election import Election, Limit
+from madang.engines.ballots.election import Project as Candidate
+from madang.engines.ballots.outcome import Options
+from madang.plan.budgets.models import Ballot, Budget, ConflictMember, Project, Voter
+from madang.plan.budgets.models.budgets import Rule
+from madang.plan.budgets.voting.validity import POINTS
+
+if TYPE_CHECKING:
+    from madang.engines.ballots.election import BallotType
+    from madang.plan.budgets.models import Phase, Pot
+
+METHODS = {Voter.Channel.ONLINE: "internet", Voter.Channel.PAPER: "paper", Voter.Channel.IMPORTED: ""}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The counted ballots in the order of their pseudonyms, and what is known of their voters."""
+
+    choices: Sequence[Sequence[int]]
+    points: Sequence[Sequence[int] | None]
+    attributes: Mapping[str, Sequence[str]]
+
+    @property
+    def hashable(self) -> list[object]:
+        """Each ballot as one value, for the privacy check."""
+        return [(tuple(one), tuple(given or ())) for one, given in zip(self.choices, self.points, strict=True)]
+
+
+def cast_ballots(budget: Budget) -> Cast:
+    """Read the ballots that have a pseudonym (one query)."""
+    rows = Ballot.objects.filter(budget=budget, pseudonym__isnull=False).order_by("pseudonym")
+    found = list(
+        rows.values_list(
+            "choices", "points", "voter__district__name_ko", "voter__age_band", "voter__channel"
+        ).iterator(chunk_size=20_000)
+    )
+    return Cast(
+        choices=[row[0] for row in found], points=[row[1] for row in found],
+        attributes={
+            "district": [row[2] or "" for row in found], "age": [row[3] for row in found],
+            "voting_method": [METHODS[row[4]] for row in found],
+        },
+    )  # fmt: skip
+
+
+def election_of(budget: Budget, cast_: Cast, columns: Mapping[str, Sequence[str]] | None = None) -> Election:
+    """The election of a budget (four queries). columns: what of the voters stands in the open data."""
+    rows = Project.objects.filter(budget=budget, status__in=Project.ON_BALLOT).select_related("place", "pot__place")
+    projects = list(rows.defer("body", "place__boundary", "pot__place__boundary").order_by("number"))
+    at = {one.number: index for index, one in enumerate(projects)}
+    pots = list(budget.pots.all())
+    flat, start, points = _flat(cast_, at, with_points=budget.ballot_type == POINTS)
+    return Election(
+        projects=tuple(_candidate(one, several=len(pots) > 1) for one in projects),
+        budget=sum(pot.amount for pot in pots), ballot_type=cast("BallotType", budget.ballot_type), start=start,
+        project=flat, points=points, limits=_limits(projects, pots), conflicts=_conflicts(budget, projects),
+        needs=_needs(projects), threshold=budget.threshold,
+        voters=tuple(str(number) for number in range(1, len(cast_.choices) + 1)),
+        electorate={name: tuple(values) for name, values in (columns or {}).items()}, meta=_meta(budget),
+    )  # fmt: skip
+
+
+def _flat(
+    cast_: Cast, at: Mapping[int, int], *, with_points: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    start = np.zeros(len(cast_.choices) + 1, np.int64)
+    start[1:] = np.cumsum([len(one) for one in cast_.choices])
+    flat = np.fromiter((at[number] for one in cast_.choices for number in one), np.int32, count=int(start[-1]))
+    if not with_points:
+        return flat, start, None
+    given = np.fromiter((n for one in cast_.points for n in one or ()), np.int64, count=int(start[-1]))
+    return flat, start, given
+
+
+def _candidate(one: Project, *, several: bool) -> Candidate:
+    return Candidate(
+        id=str(one.number), cost=one.cost or 0, name=one.title, funded=one.funded,
+        categories=(str(one.field),) if one.field else (),
+        district=one.pot.name if several and one.pot else "", latitude=one.latitude, longitude=one.longitude,
+    )  # fmt: skip
+
+
+def _limits(projects: Sequence[Project], pots: Sequence[Pot]) -> tuple[Limit, ...]:
+    """A pot's projects may take what the pot holds; with one pot that is the budget itself."""
+    if len(pots) < 2:
+        return ()
+    inside: dict[int, set[int]] = defaultdict(set)
+    for index, one in enumerate(projects):
+        inside[one.pot_id or 0].add(index)
+    return tuple(Limit(pot.name, frozenset(inside[pot.pk]), most=pot.amount) for pot in pots if inside[pot.pk])
+
+
+def _conflicts(budget: Budget, projects: Sequence[Project]) -> tuple[frozenset[int], ...]:
+    at = {one.pk: index for index, one in enumerate(projects)}
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = ConflictMember.objects.filter(conflict__budget=budget).values_list("conflict", "project")
+    for conflict, project in rows:
+        if project in at:
+            found[conflict].add(at[project])
+    return tuple(frozenset(one) for _key, one in sorted(found.items()) if len(one) > 1)
+
+
+def _needs(projects: Sequence[Project]) -> tuple[tuple[int, int], ...]:
+    at = {one.pk: index for index, one in enumerate(projects)}
+    return tuple((at[one.pk], at[one.needs_id]) for one in projects if one.needs_id in at)
+
+
+def _meta(budget: Budget) -> dict[str, str]:
+    phase: Phase | None = budget.phases.filter(kind="vote").first()
+    days = {
+        "date_begin": phase.starts_at.strftime("%d.%m.%Y") if phase else str(budget.year),
+        "date_end": phase.ends_at.strftime("%d.%m.%Y") if phase else str(budget.year),
+    }
+    return {
+        "description": budget.title, "country": "South Korea" if budget.currency == "KRW" else budget.currency,
+        "unit": budget.place.name_ko, "instance": str(budget.year), "currency": budget.currency,
+        "rule": budget.rule, **_lengths(budget), **days,
+        **({"comment": budget.attribution} if budget.attribution else {}),
+    }  # fmt: skip
+
+
+def _lengths(budget: Budget) -> dict[str, str]:
+    told = {"min_length": budget.least_choices or None, "max_length": budget.most_choices}
+    if budget.ballot_type == POINTS:
+        told |= {"max_sum_points": budget.points}
+    return {name: str(value) for name, value in told.items() if value}
+
+
+def options_of(budget: Budget, *, rule: str = "") -> Options:
+    """How a budget is counted; rule: another one, for a count that decides nothing."""
+    told = rule or budget.rule
+    if told == Rule.EQUAL_SHARES:
+        return Options(
+            rule="equal-shares", utility=budget.utility, completion=budget.completion, stop=budget.stop,  # type: ignore[arg-type]
+            tie=budget.tie, seed=budget.seed, comparison=budget.comparison,  # type: ignore[arg-type]
+        )  # fmt: skip
+    fills = told in {Rule.PHRAGMEN, Rule.BOUNDED_OVERSPENDING} and "utilitarian" in budget.completion
+    return Options(
+        rule=told, utility=budget.utility, completion="utilitarian" if fills else "none", tie=budget.tie,  # type: ignore[arg-type]
+        seed=budget.seed,
+    )  # fmt: skip
