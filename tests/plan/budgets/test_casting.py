@@ -117,7 +117,12 @@ def test_nobody_votes_from_elsewhere():
     world = World()
     from tests.factories import PlaceFactory
 
-    seoul = PlaceFactory(code="11110", name_ko="종로구", name_en="Jongno-gu", parent=PlaceFactory(code="11", level="province", parent=None))
+    seoul = PlaceFactory(
+        code="11110",
+        name_ko="종로구",
+        name_en="Jongno-gu",
+        parent=PlaceFactory(code="11", level="province", parent=None),
+    )
     with pytest.raises(registering.NotEligibleError) as refused:
         register(world, world.resident(seoul))
     assert [one.key for one in refused.value.hurdles] == ["residence"]

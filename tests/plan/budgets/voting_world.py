@@ -56,7 +56,9 @@ class World:
         )  # fmt: skip
 
     def freeze(self) -> None:
-        Budget.objects.filter(pk=self.budget.pk).update(frozen_at=self.phase.starts_at, frozen_digest=uuid.uuid4().hex * 2)
+        Budget.objects.filter(pk=self.budget.pk).update(
+            frozen_at=self.phase.starts_at, frozen_digest=uuid.uuid4().hex * 2
+        )
         self.budget.refresh_from_db()
 
     def resident(self, place=None, person: str = "", **fields):

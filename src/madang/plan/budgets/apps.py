@@ -18,7 +18,7 @@ class BudgetsConfig(AppConfig):
         from madang.ground.people import data
         from madang.ground.places import figures, settings
         from madang.ground.record import kinds as recorded
-        from madang.plan.budgets import permissions
+        from madang.plan.budgets import permissions, voting_app
         from madang.plan.budgets.counted import FIGURES
         from madang.plan.budgets.dated import CALENDAR
         from madang.plan.budgets.holdings import HOLDINGS
@@ -30,6 +30,7 @@ class BudgetsConfig(AppConfig):
         from madang.plan.budgets.things import BUDGET, PROJECT
 
         del permissions  # importing it registers the rules
+        voting_app.register()
         for thing in (BUDGET, PROJECT):
             things.register(thing)
         for kind in KINDS:

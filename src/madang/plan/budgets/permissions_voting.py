@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import rules
 from django.db.models import Q
 
+from madang.ground.people.models import Role
 from madang.ground.people.permissions import define, edited, edits_the_thread
 from madang.ground.people.queries import is_platform_admin, roles_of
-from madang.ground.people.models import Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

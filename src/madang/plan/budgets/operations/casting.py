@@ -158,9 +158,13 @@ def _lock(voters: set[int]) -> dict[int, _Standing]:
 
 def _judge(mark: Mark, opened: _Open | None, standing: _Standing | None) -> Outcome:
     if opened is None or standing is None or standing.budget != mark.budget or standing.paper:
-        return Outcome("refused", texts=(_("This ballot belongs to nobody here. Load the page again."),), keys=("nobody",))
+        return Outcome(
+            "refused", texts=(_("This ballot belongs to nobody here. Load the page again."),), keys=("nobody",)
+        )
     if mark.key is not None and standing.key == mark.key:
-        return Outcome("submitted" if mark.submit else "saved", standing.version, standing.receipt if mark.submit else "")
+        return Outcome(
+            "submitted" if mark.submit else "saved", standing.version, standing.receipt if mark.submit else ""
+        )
     hurdle = voting_hurdle(opened.budget, opened.phase, mark.at)
     if hurdle or opened.counted:
         text = hurdle.text if hurdle else _("The vote is over.")

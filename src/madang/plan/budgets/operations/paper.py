@@ -74,7 +74,9 @@ def _open(budget: Budget, now: datetime) -> None:
 
 
 @transaction.atomic
-def issue_range(*, budget: Budget, first: str, last: str, by: User, now: datetime, district: Place | None = None) -> int:
+def issue_range(
+    *, budget: Budget, first: str, last: str, by: User, now: datetime, district: Place | None = None
+) -> int:
     """Hand a run of numbered sheets to a counter, such as A-0001 to A-0200; how many. Raises PaperError."""
     require(by, ENTER, budget)
     serials = _run(_serial(first), _serial(last))
@@ -105,7 +107,9 @@ def issue_to(
     _old_enough(budget, identity, now)
     digest = person_digest(budget, identity)
     if Ballot.objects.filter(voter__identities__digest=digest, budget=budget, submitted_at__isnull=False).exists():
-        raise PaperError(_("This person has voted online. A sheet would not count: they can change their ballot there."))
+        raise PaperError(
+            _("This person has voted online. A sheet would not count: they can change their ballot there.")
+        )
     try:
         with transaction.atomic():
             return PaperSheet.objects.create(
@@ -169,9 +173,7 @@ def _may_read(before: Sequence[PaperEntry], by: User) -> None:
         raise PaperError(_("This sheet has been read twice already."))
 
 
-def _entry(
-    budget: Budget, serial: str, number: int, reading: Reading, by: User, now: datetime
-) -> PaperEntry:
+def _entry(budget: Budget, serial: str, number: int, reading: Reading, by: User, now: datetime) -> PaperEntry:
     choices, points = normal(budget.ballot_type, reading.choices, reading.points)
     if reading.void:
         choices, points = [], None

@@ -43,7 +43,9 @@ def register(
     checked = eligibility(user=by, budget=budget, now=now)
     if not checked.may:
         raise NotEligibleError(" ".join(one.text for one in checked.hurdles), checked.hurdles)
-    chosen = next((one for one in checked.capacities if one.key == capacity), None) if capacity else checked.capacities[0]
+    chosen = (
+        next((one for one in checked.capacities if one.key == capacity), None) if capacity else checked.capacities[0]
+    )
     if chosen is None:
         raise NotEligibleError(_("Say in which capacity you vote."))
     if budget.least_age and not of_age:

@@ -125,7 +125,7 @@ def _standing(
     return ballot.choices, ballot.points, False
 
 
-def _cards(  # noqa: PLR0913 - the parts of one page
+def _cards(
     voter: Voter, budget: Budget, projects: dict[int, Project], pots: Sequence[Pot], marked: Sequence[int],
     given: Sequence[int] | None,
 ) -> list[Card]:  # fmt: skip

@@ -41,9 +41,9 @@ def cast_ballots(budget: Budget) -> Cast:
     """Read the ballots that have a pseudonym (one query)."""
     rows = Ballot.objects.filter(budget=budget, pseudonym__isnull=False).order_by("pseudonym")
     found = list(
-        rows.values_list(
-            "choices", "points", "voter__district__name_ko", "voter__age_band", "voter__channel"
-        ).iterator(chunk_size=20_000)
+        rows.values_list("choices", "points", "voter__district__name_ko", "voter__age_band", "voter__channel").iterator(
+            chunk_size=20_000
+        )
     )
     return Cast(
         choices=[row[0] for row in found], points=[row[1] for row in found],
@@ -71,9 +71,7 @@ def election_of(budget: Budget, cast_: Cast, columns: Mapping[str, Sequence[str]
     )  # fmt: skip
 
 
-def _flat(
-    cast_: Cast, at: Mapping[int, int], *, with_points: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _flat(cast_: Cast, at: Mapping[int, int], *, with_points: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     start = np.zeros(len(cast_.choices) + 1, np.int64)
     start[1:] = np.cumsum([len(one) for one in cast_.choices])
     flat = np.fromiter((at[number] for one in cast_.choices for number in one), np.int32, count=int(start[-1]))

@@ -73,7 +73,9 @@ def voting_hurdle(budget: Budget, phase: Phase | None, now: datetime) -> Hurdle 
     if budget.source != Budget.Source.OWN and budget.source != Budget.Source.SIMULATED:
         return Hurdle("imported", _("This budget was decided elsewhere and is shown for comparison."))
     if budget.status != Budget.Status.PUBLIC or phase is None:
-        return Hurdle("no_vote", _("No vote has been set for this budget."), _("See its phases"), budget.get_absolute_url())
+        return Hurdle(
+            "no_vote", _("No vote has been set for this budget."), _("See its phases"), budget.get_absolute_url()
+        )
     if now < phase.starts_at or not budget.frozen_at:
         return Hurdle("early", _("The vote has not begun yet."), _("See when it opens"), budget.get_absolute_url())
     if now >= phase.ends_at:

@@ -10,6 +10,7 @@ from django import template
 
 from madang.plan.budgets import money as amounts
 from madang.plan.budgets.blocks import Cell, cut
+from madang.plan.budgets.models.budgets import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,24 @@ def short_money(amount: int, currency: str = "KRW") -> str:
 def last_day(end: datetime) -> datetime:
     """The last day of a phase, of which `ends_at` is the midnight after."""
     return end - timedelta(minutes=1)
+
+
+@register.filter
+def money_rounded(amount: float | None, currency: str = "KRW") -> str:
+    """An amount that was reckoned, in whole units."""
+    return amounts.said(None if amount is None else round(amount), currency)
+
+
+@register.filter
+def percent_of_one(share: float | None) -> str:
+    """0.934 as 93: rounded down, so that what fell short never reads as 100."""
+    return "" if share is None else str(int(100 * share))
+
+
+@register.filter
+def rule_name(key: str) -> str:
+    """A rule of counting in the reader's language."""
+    return str(dict(Rule.choices).get(key, key))
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from madang.plan.budgets.models import Budget
 
 
-def _desk(
-    request: HttpRequest, budget: Budget, status: int = 200, **given: forms.Form
-) -> HttpResponse:
+def _desk(request: HttpRequest, budget: Budget, status: int = 200, **given: forms.Form) -> HttpResponse:
     context: dict[str, Any] = {
         "budget": budget, "desk": queries.desk(budget, request.user), "crumbs": crumbs(budget, (_("Paper ballots"), "")),
         "range_form": RangeForm(budget=budget), "sheet_form": SheetForm(budget=budget),

@@ -24,7 +24,8 @@ from madang.plan.budgets.operations import casting, registering
 from madang.plan.budgets.operations.registering import AGE_BANDS
 from madang.plan.budgets.queries import ballot, proving
 from madang.plan.budgets.queries.eligibility import eligibility, vote_phase, voting_hurdle
-from madang.plan.budgets.queries.turnout import LEAST, turnout as read_turnout
+from madang.plan.budgets.queries.turnout import LEAST
+from madang.plan.budgets.queries.turnout import turnout as read_turnout
 from madang.plan.budgets.views.frame import crumbs, seen
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def voter(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('budgets:ballot', args=[pk])}?as={made.pk}")
 
 
-def _ballot(  # noqa: PLR0913 - what a refused form brings back
+def _ballot(
     request: HttpRequest, budget: Budget, voter: Voter, *, choices: list[int] | None = None,
     points: list[int] | None = None, refused: casting.Outcome | None = None,
 ) -> HttpResponse:  # fmt: skip

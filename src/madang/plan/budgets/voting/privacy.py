@@ -127,9 +127,7 @@ def _unique(cells: Cells) -> int:
     return sum(1 for one in cells.values() for n in one.values() if n == 1)
 
 
-def _next(
-    columns: dict[str, tuple[str, ...]], left: dict[str, list[tuple[str, Callable[[str], str]]]]
-) -> Step:
+def _next(columns: dict[str, tuple[str, ...]], left: dict[str, list[tuple[str, Callable[[str], str]]]]) -> Step:
     """Coarsen the attribute with most values that can be; where none can, drop the one with most."""
     by_detail = sorted(columns, key=lambda name: (-len(set(columns[name])), name))
     for name in by_detail:

@@ -106,7 +106,12 @@ def problems(
     """
     if strange := list(_strange(rules, choices, points)):
         return strange
-    return [*_number(rules, choices), *_money(rules, choices), *_districts(rules, choices, home), *_shared(rules, points)]
+    return [
+        *_number(rules, choices),
+        *_money(rules, choices),
+        *_districts(rules, choices, home),
+        *_shared(rules, points),
+    ]
 
 
 def _strange(rules: Ballots, choices: Sequence[int], points: Sequence[int] | None) -> Iterator[Problem]:
