@@ -88,7 +88,7 @@ class ReadingForm(_Identified):
     serial = forms.CharField(label=_("Number on the sheet"), max_length=40)
     marks = forms.CharField(
         label=_("Projects marked, by number"), required=False, max_length=2000,
-        help_text=_("Separated by spaces: 3 12 7. For a ranking the best first; for points number:points, as 3:5 12:2."),
+        help_text=_("Separated by spaces: 3 12 7. A ranking: the best first. Points: number:points, as 3:5 12:2."),
         validators=[RegexValidator(r"^[0-9:,\s]*$", _("Only numbers, spaces and colons."))],
     )  # fmt: skip
     district = forms.ModelChoiceField(label=_("District on the sheet"), queryset=Place.objects.none(), required=False)

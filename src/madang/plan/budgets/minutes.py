@@ -25,7 +25,8 @@ def data(result: Result, phase: Phase | None) -> dict[str, Any]:
     """Everything in words, so that the template holds none."""
     budget, count = result.budget, result.count
     return {
-        "place": budget.place.name, "foot": _("Digest of the ballots: %(digest)s") % {"digest": count.input_digest[:32]},
+        "place": budget.place.name,
+        "foot": _("Digest of the ballots: %(digest)s") % {"digest": count.input_digest[:32]},
         "facts": _facts(result), "course_title": _("The vote"), "course": _course(result, phase),
         "won_title": _("Projects that won"),
         "won_head": [_("Round"), _("No."), _("Project"), _("Cost"), _("Votes"), _("Paid by")],

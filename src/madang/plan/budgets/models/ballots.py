@@ -78,7 +78,8 @@ class VoterIdentity(models.Model):
 class Ballot(models.Model):
     """A voter's ballot as it stands; changed until the close, one row a voter.
 
-    draft_choices: what is marked and not submitted yet (None: nothing since the last submission). choices: numbers of projects, each at most once; rankings best first. points: beside them, for cumulative ballots.
+    choices: numbers of projects, each at most once; rankings best first. points: beside them, for cumulative ballots.
+    draft_choices: what is marked and not submitted yet (None: nothing since the last submission).
     version counts the changes; client_key: of the last change, so that a retry is no change. receipt: what the voter
     keeps; it proves that this ballot is among the counted ones without telling what it holds.
     """

@@ -18,7 +18,6 @@ from madang.engines.ballots.pabulib_write import write
 from madang.ground.footing import jobs
 from madang.ground.people.permissions import require
 from madang.ground.record.operations import record
-from madang.plan.budgets import explaining
 from madang.plan.budgets.models import Budget, Count, PaperEntry, Phase
 from madang.plan.budgets.models.budgets import Kind
 from madang.plan.budgets.operations.casting import lock_budget
@@ -132,6 +131,8 @@ def _counted(budget: Budget, options: Options, job: jobs.Job) -> _Counted:
 
 
 def _keep(budget: Budget, made: _Counted, by: User | None, now: datetime) -> Count:
+    from madang.plan.budgets import explaining  # it compiles; no page needs it before a count
+
     sums = reconciliation(budget)
     details = explaining.details(made.election, made.outcome, true_groups=_groups(budget))
     details |= {

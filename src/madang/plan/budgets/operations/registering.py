@@ -19,7 +19,7 @@ AGE_BANDS = ("-19", "20-29", "30-39", "40-49", "50-59", "60-69", "70+")
 
 
 class NotEligibleError(Exception):
-    """This person may not vote here now; the message says why and what to do. `hurdles`: each by itself."""
+    """Somebody who may not vote here now; the message says why and what to do. `hurdles`: each by itself."""
 
     def __init__(self, text: str, hurdles: tuple[object, ...] = ()) -> None:
         super().__init__(text)

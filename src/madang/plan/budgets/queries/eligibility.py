@@ -70,7 +70,7 @@ class Eligibility:
 
 def voting_hurdle(budget: Budget, phase: Phase | None, now: datetime) -> Hurdle | None:
     """Why nobody can vote at this moment, if so."""
-    if budget.source != Budget.Source.OWN and budget.source != Budget.Source.SIMULATED:
+    if budget.source == Budget.Source.IMPORTED:
         return Hurdle("imported", _("This budget was decided elsewhere and is shown for comparison."))
     if budget.status != Budget.Status.PUBLIC or phase is None:
         return Hurdle(

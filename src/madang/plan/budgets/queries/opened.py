@@ -30,7 +30,7 @@ def _rows(election: Any, names: list[str]) -> Iterator[list[object]]:
 
 
 def published_counts() -> Iterator[dict[str, object]]:
-    """Every published count with its ballots, as lines of the record's export (`madang record verify` recounts them)."""
+    """Every published count with its ballots, as lines of the record's export that `madang record verify` recounts."""
     rows = Count.objects.filter(official=True, published_at__isnull=False).select_related("budget").order_by("pk")
     for one in rows.iterator(chunk_size=1):
         yield {

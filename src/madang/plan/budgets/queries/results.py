@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from madang.engines.ballots import explain
 from madang.engines.ballots.counting import options_from
 from madang.engines.ballots.election import Election
-from madang.plan.budgets import explaining
 from madang.plan.budgets.models import Budget, Count, Project
 from madang.plan.budgets.models.budgets import Rule
 from madang.plan.budgets.queries.election import Cast, election_of
@@ -205,6 +203,9 @@ class Share:
 
 def share_of(budget: Budget, count: Count, ballot: Ballot) -> Share:
     """Read off the exact prices what a ballot's share paid for (four queries)."""
+    from madang.engines.ballots import explain
+    from madang.plan.budgets import explaining  # they compile; only this page needs them
+
     alone = Cast([ballot.choices], [ballot.points], {})
     election: Election = election_of(budget, alone)
     outcome = explaining.restored(options_from(count.options), count.outcome, count.details["exact"])

@@ -36,5 +36,5 @@ def published(receipt: str) -> str:
 
 
 def listing(receipts: Iterable[str]) -> str:
-    """The published list of all counted ballots: hashes in their own order, a line each; it tells no order of voting."""
+    """The published list of counted ballots: hashes in their own order, a line each; it tells no order of voting."""
     return "".join(f"{one}\n" for one in sorted(map(published, receipts)))

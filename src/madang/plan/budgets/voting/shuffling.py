@@ -1,4 +1,4 @@
-"""The order in which a voter sees the projects: by chance, so that no project gains by its place; stable for the voter."""
+"""The order in which a voter sees the projects: by chance, so that none gains by its place; stable for the voter."""
 
 from __future__ import annotations
 

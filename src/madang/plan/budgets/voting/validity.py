@@ -89,7 +89,9 @@ WORDS: dict[str, Callable[[Mapping[str, object]], str]] = {
         gettext_noop("%(pot)s: the basket is over by %(by)s. Taking out “%(remove)s” is enough.")
     ),
     "over_several": _say(gettext_noop("%(pot)s: the basket is over by %(by)s. Take projects out until it fits.")),
-    "districts": _say(gettext_noop("You may vote in your own district and %(n)s more. Take out the projects of one district.")),
+    "districts": _say(
+        gettext_noop("Your own district and %(n)s more are open to you. Take out the projects of one district.")
+    ),
     "no_points": _say(gettext_noop("Give each chosen project at least one point, or take it out.")),
     "too_many_points": _say(gettext_noop("%(by)s points too many are given: you have %(points)s to share out.")),
     "points_missing": _say(gettext_noop("Share out points to choose projects.")),
