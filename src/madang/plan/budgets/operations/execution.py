@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from madang.plan.budgets.models import Budget, Project, Screening
+from madang.plan.measures.operations.starting import start
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 @transaction.atomic
 def carry_out(*, project: Project, budget: Budget, by: User | None, now: datetime) -> Measure:
     """Begin the measure of a project that won, once; the office that found it feasible carries it out."""
-    from madang.plan.measures.operations.starting import start
-
     locked = Project.objects.select_for_update(of=("self",)).select_related("measure").get(pk=project.pk)
     if locked.measure:
         return locked.measure

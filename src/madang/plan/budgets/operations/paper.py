@@ -1,8 +1,8 @@
 """Paper ballots: sheets that are handed out, two people who read each, a third who decides, and which ballot counts.
 
-The rule of doubles, published with the figures: whoever submitted a ballot online votes online; a sheet of the same
-person is set aside. A sheet that two people read alike is a ballot at once; it is set aside at the count if its person
-has voted online by then.
+The rule of doubles, published with the figures: the ballot that was in first counts. A sheet whose person has submitted
+a ballot online is set aside; whoever's sheet is a ballot can't vote online any more. A basket that was only saved online
+gives way to a sheet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from madang.ground.people.permissions import require
 from madang.plan.budgets.models import Ballot, Budget, Count, PaperEntry, PaperSheet, Phase, Voter, VoterIdentity
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 Status = PaperEntry.Status
 MOST_SHEETS = 5_000
 SERIAL = re.compile(r"[0-9A-Za-z가-힣][0-9A-Za-z가-힣\-]{0,39}")
-DOUBLE = gettext_noop("The same person voted online; the online ballot counts.")
 
 
 class PaperError(Exception):
