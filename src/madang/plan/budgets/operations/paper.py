@@ -1,7 +1,7 @@
 """Paper ballots: sheets that are handed out, two people who read each, a third who decides, and which ballot counts.
 
-The rule of doubles, published with the figures: the ballot that was in first counts. A sheet whose person has submitted
-a ballot online is set aside; whoever's sheet is a ballot can't vote online any more. A basket that was only saved online
+The rule of doubles, published with the figures: the ballot that was in first counts. A sheet whose person submitted a
+ballot online is set aside; whoever's sheet is a ballot can't vote online any more. A basket that was only saved online
 gives way to a sheet.
 """
 

@@ -76,7 +76,7 @@ def _tell(budget: Budget, now: datetime) -> None:
     key = f"budget:{budget.pk}:result"
     tell(
         users=[one for one in voters if one], kind="budget_result", message=message, params=told, url=page, key=key,
-        now=now, subject=budget.subject_id, reason=gettext_noop("because you voted"),
+        now=now, subject=budget.subject_id,
     )  # fmt: skip
     tell_around(
         subject=budget.subject_id, kind="budget_result", message=message, params=told, url=page, key=key, now=now

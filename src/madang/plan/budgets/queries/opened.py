@@ -35,5 +35,5 @@ def published_counts() -> Iterator[dict[str, object]]:
     for one in rows.iterator(chunk_size=1):
         yield {
             "subject": one.budget.record_key, "pb": one.open_data, "options": one.options,
-            "version": one.engine_version, "digest": one.input_digest, "count": one.outcome,
+            "version": one.engine_version, "digest": one.input_digest, "published": one.outcome,
         }  # fmt: skip
