@@ -1,11 +1,12 @@
 // The ballot as people fill it in: what is left, what stands in the way, saving as one goes. The form works without it.
 // Each change goes to the lane under a key of its own; what a lost connection held back is sent again under the same key.
 const form = document.querySelector("form[data-ballot]");
+const words = form.querySelector("[data-words]").dataset;
 const PAUSE = 900;
 const AGAIN = 4000;
 
 const say = (name, values = {}) =>
-  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), form.dataset[`say${name}`] ?? "");
+  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[`say${name}`] ?? "");
 
 const kind = form.dataset.kind;
 const number = (text) => (text === "" || text === undefined ? null : Number(text));
