@@ -389,7 +389,7 @@ MATRIX = {
     "budgets:paper_reading": (("budget",), ANSWERS, ANSWERS),
     "budgets:paper_decision": (("budget",), DECIDES, DECIDES),
     "budgets:count": (("budget",), DECIDES, DECIDES),
-    "budgets:publication": (("budget",), SIGNED_NEVER, DECIDES),
+    "budgets:result_publication": (("budget",), SIGNED_NEVER, DECIDES),
     "budgets:what_if": (("budget",), SIGNED_NEVER, DECIDES),
     "budgets:result": (("budget",), ALL, NEVER),
     "budgets:result_project": (("budget", "number"), "n" * 9, NEVER),

@@ -6,7 +6,7 @@ from madang.plan.budgets.views import results
 
 urlpatterns = [
     path("<int:pk>/count/", results.count, name="count"),
-    path("<int:pk>/publication", results.publication, name="publication"),
+    path("<int:pk>/result/publication", results.publication, name="result_publication"),
     path("<int:pk>/result/", results.result, name="result"),
     path("<int:pk>/result/<int:number>/", results.project, name="result_project"),
     path("<int:pk>/result/mine/", results.mine, name="mine"),

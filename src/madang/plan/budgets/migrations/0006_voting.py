@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ground_places', '0003_figures'),
-        ('plan_budgets', '0004_frozen'),
+        ('plan_budgets', '0005_imported_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
