@@ -150,6 +150,11 @@ class Detail:
         return sum(n for status, n in self.statuses.items() if status not in UNCOUNTED)
 
     @property
+    def decided(self) -> bool:
+        """Whether projects have won or lost: a result is public."""
+        return bool(self.statuses.get("won") or self.statuses.get("lost"))
+
+    @property
     def on_ballot(self) -> int:
         return sum(self.statuses.get(status, 0) for status in Project.ON_BALLOT)
 
