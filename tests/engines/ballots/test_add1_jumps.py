@@ -46,7 +46,7 @@ def larger(draw) -> Election:
     return election_of(costs, ballots, draw(st.integers(60, sum(costs) + 60)))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(larger(), every_option)
 def test_jumps_are_steps(election, options):
     expected = by_steps(Market(election, options))
@@ -54,7 +54,7 @@ def test_jumps_are_steps(election, options):
     assert completing.add1(Market(election, options)) == expected
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(elections(), every_option)
 def test_jumps_are_steps_under_any_condition(election, options):
     expected = by_steps(Market(election, options))

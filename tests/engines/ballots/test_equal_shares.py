@@ -115,7 +115,7 @@ def agree(election: Election, options: Options) -> None:
         assert round_.largest == max(payers.values(), default=Fraction(0))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(elections(), every_option)
 def test_the_fast_count_is_that_of_rational_arithmetic(election, options):
     # Steps of one, as the twin takes them, are too many where a share is small beside the costs.

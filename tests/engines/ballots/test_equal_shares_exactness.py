@@ -67,7 +67,7 @@ def test_supporters_who_have_just_the_cost(difference):
     assert ("p1" in outcome.winners) == (cost <= left)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_near_ties_of_every_kind(data):
     """Costs beside round multiples of a huge number, so that prices, payments and leftovers nearly meet all the time."""
@@ -83,7 +83,7 @@ def test_near_ties_of_every_kind(data):
     agree(election_of(costs, ballots, budget), Options("equal-shares", utility=utility))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_near_ties_with_points_and_weights(data):
     m, n = data.draw(st.integers(2, 5)), data.draw(st.integers(2, 6))
@@ -92,6 +92,37 @@ def test_near_ties_with_points_and_weights(data):
     ballots = [[(p, data.draw(st.integers(1, 3))) for p in data.draw(some)] for _ in range(n)]
     weights = np.array(data.draw(st.lists(st.integers(1, 3), min_size=n, max_size=n)), dtype=np.int64)
     agree(election_of(costs, ballots, data.draw(st.integers(1, 8)) * 2**44, weights=weights), Options("equal-shares"))
+
+
+def last_money(rng, *, points: bool):
+    """An election whose last price is within one unit of the little that one of its payers has left of 2⁵¹.
+
+    By then her float is wrong by as much as that: which of the two is more can't be told from it.
+    """
+    n, m, share = 12, 6, 2**51 + int(rng.integers(0, 1000))
+    ballots = [sorted(int(p) for p in rng.choice(m, 5, replace=False)) for _ in range(n)]
+    number = [sum(p in ballot for ballot in ballots) for p in range(m)]
+    costs = [int(many * share / 5 * (1 - rng.uniform(1e-4, 1e-3))) for many in number]
+    bought, _ = twin.run(election_of(costs, ballots, n * share), SHARES, Fraction(share))
+    left = [Fraction(share) - sum(one.payments.get(i, 0) for one in bought) for i in range(n)]
+    who = sorted(int(i) for i in rng.choice(n, 3, replace=False))
+    least = left[int(rng.choice(who))]
+    cost = int(sum(min(left[i], least) for i in who)) + int(rng.integers(0, 2))
+    ballots = [[*ballot, m] if i in who else ballot for i, ballot in enumerate(ballots)]
+    if points:
+        ballots = [[(p, 2) for p in ballot] for ballot in ballots]
+    return election_of([*costs, cost], ballots, n * share)
+
+
+@pytest.mark.parametrize("points", [False, True])
+def test_payments_that_are_nearly_the_last_money(points):
+    rng = np.random.default_rng(5 + points)
+    last = 0
+    for _ in range(30):
+        election = last_money(rng, points=points)
+        agree(election, SHARES)
+        last += "p6" in equal_shares.count(election, SHARES).winners
+    assert last > 8
 
 
 def test_a_tie_of_thousands_is_settled_as_one():
