@@ -82,7 +82,7 @@ class Running:
         self.short: list[int] = []
         market.left[:] = self.float_share
         market.live[:] = market.found.first[1:]
-        market.low[:] = 0.0
+        market.low[:] = market.floor
 
     def run(self) -> Run:
         self.take_free()

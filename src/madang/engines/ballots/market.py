@@ -41,6 +41,8 @@ class Market:
         self.utility = np.array([float(one) for one in self.base])
         self._check()
         has = np.diff(self.found.first) > 0
+        # If everybody pays in full: no price is lower.
+        self.floor = self.cost / np.maximum(self._points(), 1.0) * (1 - 2.0**-48)
         standing = [p for p in range(election.m) if has[p] and p not in self.room.barred]
         self.free = sorted((p for p in standing if not self.costs[p]), key=lambda p: self.places[p])
         self.priced = [p for p in standing if self.costs[p] and self.base[p]]
@@ -52,6 +54,17 @@ class Market:
         self.low, self.near, self.error = np.zeros(election.m), np.zeros(election.m), np.zeros(election.m)
         self.state = np.zeros(election.m, dtype=np.int64)
         self.salts = np.random.default_rng(_SALT).integers(1, 2**63, election.m, dtype=np.int64).astype(np.uint64)
+
+    def _points(self) -> NDArray[np.float64]:
+        """Points of all supporters, by project."""
+        first = self.found.first
+        if not len(self.worth) and not len(self.weight):
+            return np.diff(first).astype(float)
+        each = self.worth if len(self.worth) else np.ones(len(self.found.voter), dtype=np.int64)
+        if len(self.weight):
+            each = each * self.weight[self.found.voter]
+        total = np.concatenate(([0], np.cumsum(each)))
+        return (total[first[1:]] - total[first[:-1]]).astype(float)
 
     def _check(self) -> None:
         """Points and weights have to add up exactly as floats."""

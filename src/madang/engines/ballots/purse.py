@@ -14,6 +14,58 @@ UNIT = 2.0**-52
 
 
 @numba.njit(cache=True)
+def _even(p, first, live, voter, left, low, cost, slack, ceiling):
+    """`price` where every supporter has one point and one ballot: passes without branches, which is most elections."""
+    begin, end = first[p], live[p]
+    poor = total = 0.0
+    poors = gone = 0
+    for at in range(begin, end):
+        has = left[voter[at]]
+        less = has < low
+        total += has
+        poor += has if less else 0.0
+        poors += less
+        gone += has == 0.0
+    many = end - begin + 4
+    if total + many * (slack + UNIT * total) < cost * (1 - UNIT):
+        return np.inf, 0.0, 2
+    if 2 * gone > end - begin:
+        _bury(p, first, live, voter, left)
+        poors -= end - live[p]
+        end = live[p]
+    near = low
+    while poors < end - begin:
+        rich = float(end - begin - poors)
+        near = (cost - poor) / rich
+        error = (poors * slack + many * UNIT * poor + UNIT * cost) / rich + 2 * UNIT * abs(near)
+        if near - error > ceiling:
+            return near, error, 1
+        before, poor, poors = poors, 0.0, 0
+        for at in range(begin, end):
+            has = left[voter[at]]
+            less = has < near
+            poor += has if less else 0.0
+            poors += less
+        if poors <= before:
+            return near, error, 0
+    return near, 0.0, 3
+
+
+@numba.njit(cache=True)
+def _bury(p, first, live, voter, left):
+    """Move voters without money behind the live ones."""
+    at, end = first[p], live[p]
+    while at < end:
+        i = voter[at]
+        if left[i] == 0.0:
+            end -= 1
+            voter[at], voter[end] = voter[end], i
+        else:
+            at += 1
+    live[p] = end
+
+
+@numba.njit(cache=True)
 def price(p, first, live, voter, worth, weight, left, low, cost, slack, ceiling):  # noqa: C901, PLR0912 - one hot loop
     """Least price per point of project p: solves Σ min(left, price · worth) = cost from below.
 
@@ -22,6 +74,8 @@ def price(p, first, live, voter, worth, weight, left, low, cost, slack, ceiling)
     2 its supporters certainly have too little, 3 in doubt whether they have enough. The lower bound near − error holds
     in states 0 and 1.
     """
+    if not len(worth) and not len(weight):
+        return _even(p, first, live, voter, left, low, cost, slack, ceiling)
     begin, end, middle, at = first[p], live[p], first[p], first[p]
     poor = rest = rich = poor_weight = weights = 0.0
     while at < end:
