@@ -66,7 +66,7 @@ def _bury(p, first, live, voter, left):
 
 
 @numba.njit(cache=True)
-def price(p, first, live, voter, worth, weight, left, low, cost, slack, ceiling):  # noqa: C901, PLR0912 - one hot loop
+def price(p, first, live, voter, worth, weight, left, low, cost, slack, ceiling):  # noqa: C901, PLR0912, PLR0915 - one hot loop
     """Least price per point of project p: solves Σ min(left, price · worth) = cost from below.
 
     low: a price that is certainly not too high. slack: most by which left is wrong. Stops once above the ceiling.
