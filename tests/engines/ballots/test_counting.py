@@ -235,6 +235,9 @@ def test_a_result_is_recounted_from_its_line(rule):
             counting.recompute({**line, **change})
     with pytest.raises(ValueError, match="complete"):
         counting.recompute({"result": "budget-count"})
+    # A line of an earlier version said less.
+    early = {key: line["published"][key] for key in ("winners", "cost", "rounds", "rule")}
+    counting.recompute({**line, "version": "ballots-0.9", "published": {**early, "version": "ballots-0.9"}})
 
 
 def test_several_ways_beside_each_other():
