@@ -15,6 +15,7 @@ from madang.explore.deliberations.operations.statements import recount
 from madang.explore.deliberations.permissions import EDIT
 from madang.explore.deliberations.queries.terms import forget_terms
 from madang.ground.participation.operations import tell
+from madang.ground.participation.text import clean
 from madang.ground.people.models import User
 from madang.ground.people.permissions import require
 from madang.ground.people.queries import EDITORS
@@ -46,12 +47,13 @@ def reject(*, statement_id: int, reason: str, by: User, now: datetime) -> Statem
 
     Votes that it had stay in the data, marked as on a rejected statement, and count for no map.
     """
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise ReasonMissingError(_("Say why: the author is told, and the reason stands on the public record."))
     statement, row = _held(statement_id, by)
     if statement.status == Statement.Status.REJECTED:
         return statement
-    _decide(statement, Statement.Status.REJECTED, reason.strip()[:500], by, now)
+    _decide(statement, Statement.Status.REJECTED, reason[:500], by, now)
     record(
         kind=record_kinds.REJECTED, subject=row.record_key, place=row.place, by=by, now=now, reason=statement.reason,
         data={"statement": statement.number},

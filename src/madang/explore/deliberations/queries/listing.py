@@ -58,7 +58,7 @@ def public() -> QuerySet[Deliberation]:
 def narrow(rows: QuerySet[Any], asked: Mapping[str, str]) -> QuerySet[Any]:
     """The rows that the list shows for these parameters, for its feed."""
     code, state = asked.get("place", ""), asked.get("state", "")
-    if code:
+    if code.isascii() and code.isalnum():
         rows = rows.filter(Q(place__code=code) | Q(place__parent__code=code))
     return rows.filter(_BY_STATE[state]) if state in _BY_STATE else rows
 
