@@ -342,6 +342,12 @@ def test_points_with_the_noise_of_floats_are_rounded_to_nine_decimals(points, sc
     assert ("points-rounded" in keys(found)) == (score > 1000)
 
 
+def test_a_comma_before_three_digits_is_read_as_decimals_with_a_note():
+    found = read(pb(["project_id;cost", "a;1,250", "b;12,5"], ["voter_id;vote", "1;a"]))
+    assert [one.cost for one in found.election.projects] == [125, 1250] and found.election.units == 100
+    assert [note.line for note in found.notes if note.key == "decimal-comma"] == [7]
+
+
 @pytest.mark.parametrize("cost", ["1e18", "0.0000000000000000001"])
 def test_costs_that_nobody_means(cost):
     with pytest.raises(PabulibError, match="finer than can be meant"):

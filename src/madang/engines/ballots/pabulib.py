@@ -7,6 +7,7 @@ funded, withdrawn, vote_strength, written only where the plain format can't say 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -39,6 +40,8 @@ TYPES: dict[str, BallotType] = {
     "choose-1": "choose-1", "choose1": "choose-1", "choose 1": "choose-1",
     "ranking": "ranking", "k-approval": "k-approval", "knapsack": "knapsack",
 }  # fmt: skip
+# Thousands to some, decimals to the tools of Pabulib and here.
+_AMBIGUOUS = re.compile(r"\d{1,3},\d{3}")
 _ALIASES = {"target": "beneficiaries", "targets": "beneficiaries", "categories": "category"}
 _FIELDS = {
     "project_id", "cost", "votes", "score", "name", "category", "beneficiaries", "selected", "latitude", "longitude",
@@ -188,6 +191,10 @@ def _money(row: _Row, name: str, example: str) -> Fraction:
 
 def _project(row: _Row, units: int, notes: Notes) -> Project:
     cost = _cost(row)
+    if _AMBIGUOUS.fullmatch(row.text("cost")):
+        notes.add(
+            row.line, "decimal-comma", f"the cost {row.text('cost')} is read with a decimal comma: {float(cost):g}"
+        )
     told = row.text("withdrawn")
     whole = {name: _whole(row, name, notes) for name in ("votes", "selected")}
     return Project(

@@ -11,6 +11,7 @@ Janson (2016), arXiv 1611.08826; for budgets Los, Christoff & Grossi (2022), arX
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numba
@@ -116,7 +117,7 @@ def run(election: Election, options: Options) -> tuple[list[Round], str]:
     none is left (exhausted).
     """
     room, places = Room(election), ranks(election, options)
-    loads = _Loads(election, supporters(election), election.m)
+    loads = _Loads(election, supporters(election), _most_winners(election))
     standing = [p for p in range(election.m) if room.fits(p) and loads.supporters[p] and p not in room.barred]
     rounds: list[Round] = []
     while True:
@@ -132,6 +133,12 @@ def run(election: Election, options: Options) -> tuple[list[Round], str]:
         rounds.append(_round(election, project, load, tied, int(loads.supporters[project])))
         loads.lift(project)
         room.take(project)
+
+
+def _most_winners(election: Election) -> int:
+    """Return how many projects the budget holds at most: the cheapest ones."""
+    sums = accumulate(sorted(one.cost for one in election.projects))
+    return sum(1 for spent in sums if spent <= election.budget)
 
 
 def _round(election: Election, project: int, load: Fraction, tied: list[int], many: int) -> Round:
