@@ -87,9 +87,10 @@ def place(axes: Axes, person: ArrayLike, statement: ArrayLike, value: ArrayLike,
     seen = np.bincount(who, minlength=people)
     left = said - axes.intercept[what]
     rank = axes.loadings.shape[1]
-    pull = np.stack([np.bincount(who, left * axes.loadings[what, d], people) for d in range(rank)], axis=1)
+    parts = [np.bincount(who, left * axes.loadings[what, d], people) for d in range(rank)]
+    pull: Floats = np.stack(parts, axis=1).astype(np.float64)
     if axes.penalty is None:
-        points = pull * np.sqrt(axes.width / np.maximum(seen + axes.zeroed, 1))[:, None]
+        points: Floats = pull * np.sqrt(axes.width / np.maximum(seen + axes.zeroed, 1))[:, None]
     else:
         points = _ridge(axes, axes.penalty, who, what, pull)
     points[seen == 0] = np.nan

@@ -76,7 +76,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _load(folder: Path, conversation: Any, code: str, item: int | None, choices: dict[str, str]) -> tuple[Load, bool]:
+def _load(folder: Path, conversation: Any, code: str, item: int | None, choices: dict[str, Any]) -> tuple[Load, bool]:
     from django.utils import timezone
     from django.utils.translation import gettext_noop
 

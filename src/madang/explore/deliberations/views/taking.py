@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 EDIT_ITEM = "agenda.edit"
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def taking(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The form, and what follows from it."""

@@ -19,7 +19,7 @@ import tempfile
 import threading
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.http import HttpResponse
 from django.utils.text import slugify
@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 # Beyond this a document is no document any more: give a table to download instead.
 BYTES = 4_000_000
 # PDF/UA-1: tagged, titled, with its language and a text beside every picture. Typst refuses what breaks it.
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 # Each compilation is CPU of this process: two at a time leave room for pages.
 _turns = threading.BoundedSemaphore(2)
 
