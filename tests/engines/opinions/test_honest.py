@@ -1,12 +1,17 @@
 """The honest map: groups where there are some, none where there are none, whatever the order of the file."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from madang.engines.opinions import drawing
 from madang.engines.opinions.cells import rows_of
 from madang.engines.opinions.grouping import rand_index
 from madang.engines.opinions.honest import honest_map
+from madang.engines.opinions.maps import published
 from madang.engines.opinions.votes import Votes, collect
 from tests.engines.opinions.conversations import EXPORTED, dense, exported, invented
 
@@ -158,3 +163,36 @@ def test_hidden_and_meta_statements_have_no_say():
     named |= {a.statement for a in (*told.consensus, *told.bridges, *told.divisive)}
     assert named
     assert not named & {"s0", "s1"}
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 45),
+    st.integers(1, 14),
+    st.sampled_from((0.05, 0.4, 1.0)),
+    st.sampled_from((1, 2, 4)),
+    st.booleans(),
+)
+def test_any_conversation_is_answered_in_order(seed, people, statements, rate, camps, moderated):
+    """Whatever the votes: places where there are votes, groups of five and more, numbers where numbers belong."""
+    votes = invented(seed, people=people, statements=statements, rate=rate, camps=camps)
+    if moderated:
+        votes = Votes(**{**votes.__dict__, "hidden": frozenset({0}), "meta": frozenset({statements - 1})})
+    told = honest_map(votes, seed=seed)
+    counts = np.ones(len(votes), bool)
+    counts[np.isin(votes.statement, list(votes.hidden | votes.meta))] = False
+    voted = np.bincount(votes.person[counts], minlength=people) > 0
+    assert (np.isfinite(told.points).all(axis=1) == voted).all()
+    assert (np.isfinite(told.uncertainty) == voted).all()
+    assert (told.uncertainty[voted] > 0).all() or not told.points[voted].any()
+    assert set(told.group) <= set(range(-1, len(told.groups)))
+    assert [g.size for g in told.groups] == [(told.group == g.id).sum() for g in told.groups]
+    assert all(g.size >= 5 and g.findings and g.tallies.shape == (statements, 3) for g in told.groups)
+    assert bool(told.groups) == (told.stability.verdict == "shown")
+    assert all(s.score >= t.score for x in (told.bridges, told.divisive) for s, t in pairwise(x))
+    for score in told.statement_scores:
+        assert score.agree + score.disagree + score.passed == score.seen
+        for share in (score.agree_share, score.disagree_share, score.pass_share):
+            assert 0 <= share.low <= share.p <= share.high <= 1
+    assert published(told)["digest"] == votes.digest()
