@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -183,6 +185,14 @@ def test_the_rest_can_be_filled_up_greedily_after_phragmen():
 def test_what_does_not_go_together(options):
     with pytest.raises(ElectionError):
         counting.count(small(), options)
+
+
+def test_the_door_itself_loads_nothing_heavy():
+    code = (
+        "import sys; import madang.engines.ballots.counting, madang.engines.ballots.pabulib_write; "
+        "assert not {'numba', 'scipy', 'django'} & set(sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_what_is_published_is_what_the_command_promises():

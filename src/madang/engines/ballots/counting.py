@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, cast, get_args, get_type_hints
 
-from madang.engines.ballots import ENGINE_VERSION, districts, fairness, greedy, phragmen
+from madang.engines.ballots import ENGINE_VERSION, districts, fairness, greedy
 from madang.engines.ballots.conversion import base, tally, voters
 from madang.engines.ballots.election import Election, ElectionError
 from madang.engines.ballots.outcome import Completion, Options, Outcome, Round, Rule
@@ -56,7 +56,10 @@ def _possible(options: Options) -> None:
 
 
 def _run(election: Election, options: Options) -> tuple[list[Round], str]:
+    # Each is loaded when it is first used: some compile, one brings a solver.
     if options.rule == "phragmen":
+        from madang.engines.ballots import phragmen
+
         return phragmen.run(election, options)
     if options.rule == "bounded-overspending":
         from madang.engines.ballots import overspending
