@@ -53,7 +53,7 @@ def database() -> Iterator[Problem]:
     if used > 0.8 * most:
         yield Problem(
             f"{used} of {most} connections to the database are in use.",
-            "Raise max_connections, or start fewer web processes and threads: each process holds up to 2 × threads + 4.",
+            "Raise max_connections, or start fewer web processes (each holds up to 2 × threads + 4 of them).",
         )
     if abs(clock - datetime.now(UTC)) > SKEW:
         yield Problem(
