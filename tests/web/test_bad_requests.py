@@ -85,6 +85,11 @@ QUERIES = {
     "desk:promotion": ("voices", "theme", "group"),
     "desk:evidence": ("voices", "theme", "group"),
     "routing:desk": ("items", "assignments"),
+    "budgets:list": ("place", "after"),
+    "budgets:projects": ("q", "pot", "place", "field", "status", "order", "after"),
+    "budgets:comparison": ("number",),
+    "budgets:desk": ("after",),
+    "budgets:gathering": ("q", "theme"),
 }
 
 

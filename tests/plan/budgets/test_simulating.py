@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from madang.engines.ballots.election import Election
@@ -26,7 +26,8 @@ from tests.plan.budgets.world import world
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@given(st.lists(st.floats(min_value=0.01, max_value=1e6), min_size=1, max_size=30))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=20))
 def test_blocks_fill_the_picture_and_are_as_the_amounts(amounts):
     cells = cut(amounts, 360, 200)
     whole = sum(amounts)

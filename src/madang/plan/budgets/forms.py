@@ -25,24 +25,23 @@ if TYPE_CHECKING:
     from madang.plan.budgets.outlines import Outline
 
 MOST_MONEY = 10**15
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def day_field(label: object, *, required: bool = True) -> forms.DateField:
+def day_field(label: Any, *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )  # type: ignore[arg-type]
+    )
 
 
-def amount_field(label: object, *, required: bool = True, least: int = 1, help: object = "") -> forms.IntegerField:  # noqa: A002
+def amount_field(label: Any, *, required: bool = True, least: int = 1, help: Any = "") -> forms.IntegerField:  # noqa: A002
     """Money in whole won; commas and spaces that people type are left out by `MoneyField`."""
-    return MoneyField(label=label, required=required, min_value=least, max_value=MOST_MONEY, help_text=help)  # type: ignore[arg-type]
+    return MoneyField(label=label, required=required, min_value=least, max_value=MOST_MONEY, help_text=help)
 
 
 class MoneyField(forms.IntegerField):
     """An amount as people type it: 350,000,000 or 350 000 000."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})  # type: ignore[assignment]
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> int | None:
         text = str(value).replace(",", "").replace(" ", "").replace("원", "") if value is not None else value
@@ -138,7 +137,7 @@ class DistrictPotsForm(forms.Form):
     each = amount_field(_("Amount for each district"))
 
 
-class ElectorateForm(forms.ModelForm):  # type: ignore[type-arg]
+class ElectorateForm(forms.ModelForm):
     """Who may vote and how many ideas one person may put forward."""
 
     level = forms.TypedChoiceField(
@@ -194,7 +193,7 @@ class PhasesForm(forms.Form):
         return found
 
 
-class BallotForm(forms.ModelForm):  # type: ignore[type-arg]
+class BallotForm(forms.ModelForm):
     """Ballot and count, each option in plain words."""
 
     ballot_type = forms.ChoiceField(label=_("How residents vote"), choices=BallotType.choices, widget=forms.RadioSelect)

@@ -28,9 +28,9 @@ LINE = re.compile(r"^\s*(?P<label>.+?)\s*[:：]\s*(?P<amount>[\d, ]+)\s*원?\s*$
 class LinesField(forms.CharField):
     """Parts with amounts, one a line: "그늘막 2조: 60,000,000"."""
 
-    widget = forms.Textarea(attrs={"rows": 5})  # type: ignore[assignment]
+    widget = forms.Textarea(attrs={"rows": 5})
 
-    def clean(self, value: Any) -> list[tuple[str, int]]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[tuple[str, int]]:
         text = super().clean(value)
         found = []
         for number, line in enumerate(text.splitlines(), 1):
@@ -120,7 +120,8 @@ class ProjectForm(PictureMixin):
     ) -> None:
         names = ("title", "summary", "body", "field", "latitude", "longitude")
         first = {name: getattr(project, name) for name in names} | {"place": project.place_id, "pot": project.pot_id}
-        super().__init__(*args, initial=first, **kwargs)
+        kwargs["initial"] = first
+        super().__init__(*args, **kwargs)
         self.pots, self.places = {one.pk: one for one in pots}, {one.pk: one for one in places}
         self.fields["pot"].choices = [("", "—"), *((one.pk, one.name) for one in pots)]  # type: ignore[attr-defined]
         self.fields["place"].choices = [(one.pk, one.name) for one in places]  # type: ignore[attr-defined]
