@@ -203,3 +203,7 @@ class ConflictForm(forms.Form):
 
     def clean_numbers(self) -> list[int]:
         return [int(one) for one in re.findall(r"\d{1,7}", self.cleaned_data["numbers"])]
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(max_length=500, required=False)

@@ -115,10 +115,10 @@ def withdrawal(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Take one's own idea back."""
     project = get_object_or_404(Project.objects.select_related("budget__place"), budget=pk, number=number)
     require(request.user, "budgets.edit_project", project)
+    form = forms.WithdrawalForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
-        ideas.withdraw(
-            project_id=project.pk, by=actor(request.user), now=timezone.now(), reason=request.POST.get("reason", "")
-        )
+        ideas.withdraw(project_id=project.pk, by=actor(request.user), now=timezone.now(), reason=reason)
         messages.success(request, _("Taken back. The proposal itself stays."))
     except BudgetError as problem:
         messages.error(request, str(problem))
