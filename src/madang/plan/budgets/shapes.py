@@ -30,7 +30,7 @@ class BudgetRow(Shape):
     place: PlaceName
     year: int
     currency: str
-    source: str = Field(description="own, imported or simulated")
+    source: str = Field(description="own (held here), imported or simulated")
     amount: int = Field(description="Of all pots, in whole units of the currency.")
     projects: int
     phases: list[PhaseOut]
