@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from madang.engines.ballots import counting, equal_shares, explain
-from madang.engines.ballots.election import Election, ElectionError, Project
+from madang.engines.ballots import counting, equal_shares, explain, fairness
+from madang.engines.ballots.election import Election, ElectionError, Limit, Project
 from madang.engines.ballots.equal_run import run
 from madang.engines.ballots.market import Market
 from madang.engines.ballots.outcome import Options
@@ -48,7 +48,7 @@ def approved(election: Election, project: int, more: int) -> Election:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(approvals(), st.sampled_from(["cost", "cardinality", "sqrt-cost"]))
 def test_the_price_and_the_approvals_told_would_have_let_it_win(election, utility):
     options = Options("equal-shares", utility=utility)
@@ -65,7 +65,7 @@ def test_the_price_and_the_approvals_told_would_have_let_it_win(election, utilit
         assert not wins(approved(election, p, one.approvals - 1), options, outcome.share, p)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(elections())
 def test_receipts_are_the_payments_of_rational_arithmetic(election):
     outcome = equal_shares.count(election, SHARES)
@@ -108,7 +108,7 @@ def test_on_real_elections(name, completion):
     assert (ledger.left >= 0).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(approvals())
 def test_of_greedy_it_is_true_as_well(election):
     outcome = counting.count(election, Options("greedy"))
@@ -150,3 +150,22 @@ def test_an_outcome_of_another_election_is_refused():
     outcome = equal_shares.count(election, SHARES)
     with pytest.raises(ElectionError, match="another election"):
         explain.projects(priced(election, 0, 11), outcome)
+
+
+def test_by_district_every_pot_is_explained_by_itself():
+    # North (p0, p1) has 20 for its two voters, all three share the other 9 for p2 and p3.
+    pot = Limit("district:North", frozenset({0, 1}), most=20)
+    election = election_of([14, 10, 9, 5], [[0, 1, 2], [1, 2], [2, 3]], 29, limits=(pot,))
+    outcome = counting.count(election, Options("equal-shares", by_district=True))
+    assert outcome.winners == ("p1", "p2")
+    told = {one.project: one for one in explain.projects(election, outcome)}
+    assert [(one.reason, one.round) for one in told.values()] == [("short", 0), ("won", 1), ("won", 2), ("short", 0)]
+    assert (told["p0"].money, told["p0"].left, told["p0"].missing) == (10, 5, 9)
+    receipts = explain.voters(election, outcome, range(3))
+    assert [(one.share, one.left) for one in receipts] == [(13, 5), (13, 5), (3, 0)]
+    assert [[(paid.project, paid.amount) for paid in one.paid] for one in receipts] == [
+        [("p1", 5), ("p2", 3)], [("p1", 5), ("p2", 3)], [("p2", 3)],
+    ]  # fmt: skip
+    ledger = explain.ledger(election, outcome)
+    assert (ledger.left.tolist(), ledger.paid.tolist()) == ([5, 5, 0], [8, 8, 3])
+    assert fairness.certificate(election, outcome).holds

@@ -44,7 +44,7 @@ def test_ejr_plus_by_every_group(election, rule):
     assert set(fairness.fairness(election, outcome).ejr_plus) == violations(election, outcome)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(approvals(), st.sampled_from(["none", "utilitarian"]))
 def test_equal_shares_has_no_violation_and_a_certificate(election, completion):
     outcome = equal_shares.count(election, Options("equal-shares", completion=completion))
@@ -52,7 +52,7 @@ def test_equal_shares_has_no_violation_and_a_certificate(election, completion):
     assert fairness.certificate(election, outcome).holds
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(elections(), every_option)
 def test_every_count_with_shares_is_certified(election, options):
     outcome = equal_shares.count(election, replace(options, completion="none", comparison=False))

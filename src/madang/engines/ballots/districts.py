@@ -9,8 +9,8 @@ all ballots. What an earlier run decided binds the later ones: conflicts, needs,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -73,6 +73,41 @@ def pots(election: Election) -> list[tuple[str, int, list[int]]]:
         raise ElectionError("The districts' pots are more than the budget: lower them or raise the budget.")
     runs = [(one.key, one.most or 0, sorted(one.projects)) for one in found]
     return [*runs, (REST, election.budget - money, [p for p in range(election.m) if p not in taken])]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run of an outcome by district, as an election with an outcome. ballots: which of all ballots it counted."""
+
+    key: str
+    election: Election
+    outcome: Outcome
+    ballots: NDArray[np.int64]
+
+
+def parts(election: Election, outcome: Outcome) -> list[Part]:
+    """Take an outcome by district apart again, to explain it pot by pot. Raises ElectionError."""
+    ids, won, found = {one.id: p for p, one in enumerate(election.projects)}, set[int](), []
+    told = {one["key"]: one for one in cast("list[dict[str, Any]]", outcome.trace["pots"])}
+    for key, budget, projects in pots(election):
+        one, here = told[key], np.isin(election.project, projects)
+        winners = set(one["winners"])
+        rounds = tuple(round_ for round_ in outcome.rounds if round_.project in winners)
+        alone = replace(
+            outcome,
+            options=replace(outcome.options, by_district=False),
+            budget=budget,
+            cost=one["cost"],
+            winners=tuple(one["winners"]),
+            rounds=rounds,
+            share=one["share"],
+            stopped=one["stopped"],
+            trace={},
+        )
+        ballots = np.arange(election.n) if key == REST else _ballots(election, key, here)
+        found.append(Part(key, _part(election, key, budget, projects, won), alone, ballots))
+        won |= {ids[name] for name in winners}
+    return found
 
 
 def _part(election: Election, key: str, budget: int, projects: list[int], won: set[int]) -> Election:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
+from madang.engines.ballots import districts
 from madang.engines.ballots.conversion import base, supporters
 from madang.engines.ballots.election import ElectionError
 from madang.engines.ballots.equal_run import run
@@ -108,8 +109,33 @@ def voters(election: Election, outcome: Outcome, which: Sequence[int]) -> list[R
     """Say it of several voters at once. Raises IndexError."""
     if any(not 0 <= one < election.n for one in which):
         raise IndexError(f"There is no such voter: the election has {election.n}, counted from 0.")
+    if outcome.options.by_district:
+        return _over_pots(election, outcome, which)
     book = _Book(election, outcome)
     return [book.receipt(one) for one in which]
+
+
+def _over_pots(election: Election, outcome: Outcome, which: Sequence[int]) -> list[Receipt]:
+    """Add up what each of these voters paid in the pots that she has a share of."""
+    books = [(part, _Book(part.election, part.outcome)) for part in districts.parts(election, outcome)]
+    found = []
+    for one in which:
+        mine = [(book, int(np.searchsorted(part.ballots, one))) for part, book in books if one in part.ballots]
+        receipts = [book.receipt(at) for book, at in mine]
+        shares = [each.share for each in receipts if each.share is not None]
+        left = [each.left for each in receipts if each.left is not None]
+        won = {name for each in receipts for name in each.won}
+        found.append(
+            Receipt(
+                voter=election.voters[one] if election.voters else str(one),
+                share=sum(shares, Fraction(0)) if shares else None,
+                paid=tuple(paid for each in receipts for paid in each.paid),
+                left=sum(left, Fraction(0)) if left else None,
+                won=tuple(name for name in outcome.winners if name in won),
+                lost=tuple(name for each in receipts for name in each.lost),
+            )
+        )
+    return found
 
 
 class _Book:
@@ -166,7 +192,9 @@ def _points(election: Election, which: int) -> dict[int, int]:
 
 def has_shares(outcome: Outcome) -> bool:
     """Whether voters paid: Equal Shares, unless greedy took its place."""
-    return outcome.options.rule == "equal-shares" and "rejected" not in outcome.trace
+    if outcome.options.rule != "equal-shares" or "rejected" in outcome.trace:
+        return False
+    return all(one.phase != "comparison" for one in outcome.rounds)
 
 
 def paid_rounds(outcome: Outcome) -> list[Round]:
@@ -178,14 +206,27 @@ def ledger(election: Election, outcome: Outcome) -> Ledger:
     """Return what every voter paid and has left, rounded from the exact prices. Raises ElectionError."""
     if not has_shares(outcome):
         raise ElectionError("By this rule nobody pays from a share: there is no ledger.")
+    if outcome.options.by_district:
+        return _ledger_of_pots(election, outcome)
     share = outcome.share or Fraction(0)
     market = Market(election, outcome.options)
     run(market, share)
     return Ledger(left=market.left, paid=float(share) - market.left)
 
 
+def _ledger_of_pots(election: Election, outcome: Outcome) -> Ledger:
+    left, paid = np.zeros(election.n), np.zeros(election.n)
+    for part in districts.parts(election, outcome):
+        alone = ledger(part.election, part.outcome)
+        left[part.ballots] += alone.left
+        paid[part.ballots] += alone.paid
+    return Ledger(left=left, paid=paid)
+
+
 def projects(election: Election, outcome: Outcome, *, only: Sequence[str] | None = None) -> tuple[Standing, ...]:
     """Say of every project (or only of some, by id), in the file's order, why it is in or out."""
+    if outcome.options.by_district:
+        return _by_pots(election, outcome, only)
     named = None if only is None else set(only)
     asked = [p for p, one in enumerate(election.projects) if named is None or one.id in named]
     found = (by_shares if has_shares(outcome) else by_votes)(election, outcome, asked)
@@ -193,6 +234,18 @@ def projects(election: Election, outcome: Outcome, *, only: Sequence[str] | None
     room = Room(election, [index[one] for one in outcome.winners])
     rounds = {one.project: (place, one) for place, one in enumerate(outcome.rounds, 1)}
     return tuple(_standing(room, outcome, p, found[p], rounds.get(election.projects[p].id)) for p in asked)
+
+
+def _by_pots(election: Election, outcome: Outcome, only: Sequence[str] | None) -> tuple[Standing, ...]:
+    """Explain each pot by itself; places are those among all winners, in file order."""
+    place = {one.project: at for at, one in enumerate(outcome.rounds, 1)}
+    order = {one.id: p for p, one in enumerate(election.projects)}
+    found = [
+        replace(one, round=place.get(one.project, 0))
+        for part in districts.parts(election, outcome)
+        for one in projects(part.election, part.outcome, only=only)
+    ]
+    return tuple(sorted(found, key=lambda one: order[one.project]))
 
 
 def _standing(room: Room, outcome: Outcome, p: int, found: Missing, won: tuple[int, Round] | None) -> Standing:

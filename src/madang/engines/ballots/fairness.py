@@ -1,4 +1,5 @@
-"""How fair an outcome is: who got nothing, whose vote moved how much money, by district and group, and two proofs.
+"""How fair an outcome is: who got nothing, whose vote moved how much money, by district and group, and whether
+any group was passed over (`priceability.py` has the other proof).
 
 Everything holds for any rule, from winners and ballots; only `certificate` needs one with shares.
 
@@ -11,16 +12,15 @@ winners that each of them supports plus its own. Equal Shares with cost utility 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from madang.engines.ballots.conversion import Supporters, base, supporters
+from madang.engines.ballots.conversion import Supporters, supporters
 from madang.engines.ballots.conversion import voters as ballots_of
 from madang.engines.ballots.election import ElectionError
+from madang.engines.ballots.priceability import Certificate, certificate
 from madang.engines.ballots.room import Room
 
 if TYPE_CHECKING:
@@ -28,6 +28,22 @@ if TYPE_CHECKING:
 
     from madang.engines.ballots.election import Election
     from madang.engines.ballots.outcome import Outcome
+
+__all__ = [
+    "Certificate",
+    "Facts",
+    "Fairness",
+    "Satisfaction",
+    "SideBySide",
+    "by_category",
+    "by_group",
+    "certificate",
+    "ejr_plus",
+    "fairness",
+    "gini",
+    "side_by_side",
+    "summary",
+]
 
 # Equal widths in which influence is shown, and numbers of approved winners that are told apart.
 BINS, MOST_WINNERS = 20, 20
@@ -65,24 +81,6 @@ class Fairness:
     influence: tuple[tuple[float, int], ...]
     ejr_plus: tuple[str, ...]
     categories: dict[str, tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """Priceability: shares e and payments prove that nobody was passed over. holds if all lists are empty.
-
-    unpaid: winners whose payments don't add up to their cost (those that filling added aren't asked). affordable:
-    projects that lost although their supporters have more than their cost left. priced: how many winners were paid for.
-    """
-
-    share: Fraction
-    priced: int
-    unpaid: tuple[str, ...]
-    affordable: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        return not self.unpaid and not self.affordable
 
 
 class Facts:
@@ -271,72 +269,3 @@ def side_by_side(election: Election, left: Outcome, right: Outcome) -> SideBySid
         int(one.weight[less].sum()),
         int(one.weight[~more & ~less].sum()),
     )
-
-
-def certificate(election: Election, outcome: Outcome) -> Certificate:
-    """Check, from the published ρ alone and in whole numbers, that payments prove the outcome. Raises ElectionError.
-
-    Independent of the count: voters are grouped by the winners they support, and each group pays min(left, ρ·u) anew.
-    """
-    if outcome.share is None or "rejected" in outcome.trace:
-        raise ElectionError("By this rule nobody pays from a share: there is no certificate of prices.")
-    index = {one.id: p for p, one in enumerate(election.projects)}
-    bases, _ = base(election, outcome.options.utility)
-    rounds = [(one, index[one.project]) for one in outcome.rounds if one.rho is not None]
-    prices = [(one.rho or Fraction(0)) * bases[p] for one, p in rounds]
-    common = _common([outcome.share, *prices])
-    payments = [int(price * common) for price in prices]
-    place = {p: r for r, (_, p) in enumerate(rounds)}
-    found = supporters(election)
-    total, left = _settle(election, found, place, payments, int(outcome.share * common))
-    room = Room(election, [index[one] for one in outcome.winners])
-    unpaid = [one.project for r, (one, _) in enumerate(rounds) if total[r] != one.cost * common]
-    affordable = [
-        one.id
-        for p, one in enumerate(election.projects)
-        if one.cost and len(found.of(p)) and not room.refusal(p) and left[p] > one.cost * common
-    ]
-    return Certificate(outcome.share, len(rounds), tuple(unpaid), tuple(affordable))
-
-
-def _common(numbers: Iterable[Fraction]) -> int:
-    from math import lcm
-
-    return lcm(*(one.denominator for one in numbers))
-
-
-def _settle(
-    election: Election, found: Supporters, place: dict[int, int], payments: list[int], share: int
-) -> tuple[list[int], list[int]]:
-    """Return what was paid in each round, and what the supporters of each project have left, as numerators."""
-    total, left = [0] * len(payments), [0] * election.m
-    values = found.value
-    starts, projects = found.start.tolist(), found.project.tolist()
-    worth = None if values is None else values.tolist()
-    groups: dict[tuple[tuple[int, int], ...], int] = defaultdict(int)
-    kept: dict[tuple[tuple[int, int], ...], int] = {}
-    for i in range(election.n):
-        weight = 1 if election.weights is None else int(election.weights[i])
-        stretch = range(starts[i], starts[i + 1])
-        key = tuple(
-            sorted((place[projects[k]], 1 if worth is None else worth[k]) for k in stretch if projects[k] in place)
-        )
-        groups[key] += weight
-        if key not in kept:
-            kept[key] = _keeps(key, payments, share)
-        if kept[key]:
-            for k in stretch:
-                left[projects[k]] += weight * kept[key]
-    for key, ballots in groups.items():
-        has = share
-        for r, points in key:
-            pays = min(has, payments[r] * points)
-            has -= pays
-            total[r] += ballots * pays
-    return total, left
-
-
-def _keeps(key: tuple[tuple[int, int], ...], payments: list[int], share: int) -> int:
-    for r, points in key:
-        share -= min(share, payments[r] * points)
-    return share

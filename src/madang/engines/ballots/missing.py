@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from madang.engines.ballots.equal_run import Settled
     from madang.engines.ballots.outcome import Outcome
 
+SKIPPING = {"greedy", "greedy-threshold", "greedy-exclusive", "greedy-per-cost"}
 # Floats this near to a whole number are taken for it.
 _NEAR = 1e-9
 
@@ -199,7 +200,12 @@ def _at_least(number: float, *, wins_ties: bool) -> int:
 
 
 def by_votes(election: Election, outcome: Outcome, asked: Sequence[int]) -> dict[int, Missing]:
-    """What was missing by a rule that goes by votes: see at which winner's place a project would still have fitted."""
+    """What was missing by a rule that goes by votes: see at which winner's place a project would still have fitted.
+
+    Told of greedy rules that skip what doesn't fit (per cost: the votes alone); of others nothing.
+    """
+    if outcome.options.rule not in {*SKIPPING, "equal-shares"}:
+        return {p: Missing() for p in asked}
     index = {one.id: p for p, one in enumerate(election.projects)}
     per_cost = outcome.options.rule == "greedy-per-cost"
     merits, places = greedy.merits(election, per_cost=per_cost), ranks(election, outcome.options)
@@ -217,7 +223,9 @@ def by_votes(election: Election, outcome: Outcome, asked: Sequence[int]) -> dict
                 found[p].price = left
         left -= election.projects[winner].cost
     for p in lost:
-        if found[p].price is None:
+        if per_cost:
+            found[p].price = None
+        elif found[p].price is None:
             found[p].price = left
     return found
 
