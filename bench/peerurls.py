@@ -1,4 +1,4 @@
-"""The peer of votes_load.py: the site with one more address, where a vote is written as one would first write it.
+"""The peer of votes_load.py and ballots_load.py: the site with two more addresses, written as one would first write it.
 
 Django's whole middleware, a session, a CSRF token, and per vote one transaction of plain ORM writes.
 """
@@ -9,6 +9,8 @@ from django.urls import include, path
 from django.utils import timezone
 
 from madang.explore.deliberations.models import Cast, Deliberation, Participant, Statement, Vote
+from madang.plan.budgets.models import Ballot, Budget, Project, Voter
+from madang.plan.budgets.voting import receipts
 
 
 def vote(request):
@@ -26,4 +28,18 @@ def vote(request):
     return JsonResponse({"status": "counted"})
 
 
-urlpatterns = [path("peer/votes", vote), path("", include("madang.web.urls"))]
+def ballot(request):
+    budget = Budget.objects.get(pk=request.POST["budget"])
+    now, choices = timezone.now(), sorted(map(int, request.POST.getlist("choice")))
+    phase = budget.phases.get(kind="vote")
+    assert phase.starts_at <= now < phase.ends_at
+    assert Project.objects.filter(budget=budget, number__in=choices, status="ballot").count() == len(choices)
+    with transaction.atomic():
+        voter = Voter.objects.select_for_update().get(budget=budget, user=request.user)
+        values = {"choices": choices, "client_key": request.POST["key"], "cast_at": now, "submitted_at": now}
+        values |= {"budget": budget, "receipt": receipts.code()}
+        made, _new = Ballot.objects.update_or_create(voter=voter, defaults=values)
+    return JsonResponse({"state": "submitted", "receipt": made.receipt})
+
+
+urlpatterns = [path("peer/votes", vote), path("peer/ballots", ballot), path("", include("madang.web.urls"))]

@@ -1,6 +1,6 @@
 """Two participatory budgets of ours, labelled as made up: one in its vote now, one whose winners are carried out.
 
-Projects, costs and verdicts are written here; ballots are added by whoever calls `load` with what it returns.
+Projects, costs and verdicts are written here; ballots are drawn in ballots.py.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from madang.plan.budgets.models import (
 from madang.plan.budgets.operations.importing import import_pb
 from madang.plan.budgets.operations.opening import freeze
 from madang.plan.budgets.outlines import BUILT_IN, begin_of, spans
+from madang.web.demo import ballots
 from madang.web.demo.source import rows
 
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ def load(
     *, proposals: Mapping[str, Proposal], places: Mapping[str, Place], offices: Mapping[str, Office],
     people: Mapping[str, User], now: datetime, say: Say,
 ) -> dict[str, Budget]:  # fmt: skip
-    """Both budgets, frozen for their votes, by their keys; ballots and counts are not made here."""
+    """Both budgets, frozen for their votes, by their keys."""
     began, content, found = time.process_time(), rows("budgets"), {}
     voices = sorted(proposals.values(), key=lambda one: one.pk)
     for key, plan in BUDGETS.items():
         mine = [row for row in content if row["budget"] == key]
         found[key] = _load(key, plan, mine, voices, places, offices, people, now)
+    ballots.load(budgets=found, people=people, now=now, say=say)
     count = sum(one.projects.count() for one in found.values())
     say(f"{len(found)} participatory budgets with {count} projects ({time.process_time() - began:.1f} CPU seconds)")
     return found
@@ -234,6 +236,7 @@ def load_real(*, folder: Path, place: Place, now: datetime, say: Say) -> list[Bu
         began = time.process_time()
         done = import_pb(data=file.read_bytes(), place=place, name=file.name, by=None, now=now)
         found.append(done.budget)
+        ballots.count_real(done.budget, now=now, say=say)
         spent = time.process_time() - began
         say(f"{done.budget.title}: {done.projects} projects, {done.voters:,} ballots ({spent:.1f} CPU seconds)")
     return found

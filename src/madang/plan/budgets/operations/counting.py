@@ -147,6 +147,23 @@ def _keep(budget: Budget, made: _Counted, by: User | None, now: datetime) -> Cou
     )  # fmt: skip
 
 
+@transaction.atomic
+def count_imported(*, budget: Budget, now: datetime) -> Count:
+    """Count the ballots of an imported election by the rule that its file names, public at once and labeled so.
+
+    What the file says of each project stays as it is: the page shows this count beside it. Raises CountError.
+    """
+    if found := Count.objects.filter(budget=budget, official=True).first():
+        return found
+    if budget.source != Budget.Source.IMPORTED:
+        raise CountError(_("Only an imported election is counted without its officials."))
+    draw_pseudonyms(budget)
+    kept = _keep(budget, _counted(budget, options_of(budget), jobs.SILENT), None, now)
+    kept.published_at = now
+    kept.save(update_fields=["published_at"])
+    return kept
+
+
 def _groups(budget: Budget) -> dict[str, Any]:
     """District and age of each ballot as they were told, for figures of groups that are large enough; not kept."""
     cast: Cast = cast_ballots(budget)

@@ -72,13 +72,20 @@ def election_of(budget: Budget, cast_: Cast, columns: Mapping[str, Sequence[str]
 
 
 def _flat(cast_: Cast, at: Mapping[int, int], *, with_points: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    start = np.zeros(len(cast_.choices) + 1, np.int64)
-    start[1:] = np.cumsum([len(one) for one in cast_.choices])
-    flat = np.fromiter((at[number] for one in cast_.choices for number in one), np.int32, count=int(start[-1]))
+    """What was withdrawn after it was chosen is left out of the ballot."""
+    kept = [[at[number] for number in one if number in at] for one in cast_.choices]
+    start = np.zeros(len(kept) + 1, np.int64)
+    start[1:] = np.cumsum([len(one) for one in kept])
+    flat = np.fromiter((index for one in kept for index in one), np.int32, count=int(start[-1]))
     if not with_points:
         return flat, start, None
-    given = np.fromiter((n for one in cast_.points for n in one or ()), np.int64, count=int(start[-1]))
-    return flat, start, given
+    given = (
+        n
+        for one, points in zip(cast_.choices, cast_.points, strict=True)
+        for number, n in zip(one, points or (), strict=False)
+        if number in at
+    )
+    return flat, start, np.fromiter(given, np.int64, count=int(start[-1]))
 
 
 def _candidate(one: Project, *, several: bool) -> Candidate:
