@@ -380,7 +380,7 @@ MATRIX = {
     "budgets:appeal": (("screening",), SIGNED_NEVER, AUTHOR),
     # Voting and counting, of a budget that still gathers ideas: nothing to vote on, nothing published.
     "budgets:ballot": (("budget",), ALL, ALL),
-    "budgets:voter": (("budget",), NEVER, SIGNED),
+    "budgets:voter": (("budget",), SIGNED_NEVER, SIGNED),
     "budgets:receipt": (("budget",), ALL, NEVER),
     "budgets:turnout": (("budget",), "n" * 9, NEVER),
     "budgets:paper": (("budget",), ANSWERS, SIGNED_NEVER),

@@ -86,6 +86,9 @@ ROWS = {
     "listBudgets": (ALL, {}, None),
     "getBudget": (ALL, {"pk": "budget"}, None),
     "listProjects": (ALL, {"pk": "budget"}, None),
+    # Of a budget that still gathers ideas.
+    "getTurnout": ("n" * 9, {"pk": "budget"}, None),
+    "getResult": ("n" * 9, {"pk": "budget"}, None),
     "getProject": (ALL, {"pk": "budget", "number": "number"}, None),
     "putForward": (SIGNED, {"pk": "budget"}, {"proposal": "proposal"}),
     "listProposals": (ALL, {}, None),

@@ -15,6 +15,7 @@ from madang.ground.people.api import router as people
 from madang.ground.places.api import router as places
 from madang.ground.record.api import router as record
 from madang.plan.budgets.api import router as budgets
+from madang.plan.budgets.api_results import router as budget_results
 from madang.plan.routing.api import router as routing
 from madang.web.api import openapi, problems
 from madang.web.api.parser import StrictParser
@@ -36,5 +37,8 @@ api = Api(
     openapi_url=None,
     parser=StrictParser(),
 )
-api.add_router("", gather([places, people, record, agenda, participation, proposals, deliberations, routing, budgets]))
+api.add_router(
+    "",
+    gather([places, people, record, agenda, participation, proposals, deliberations, routing, budgets, budget_results]),
+)
 problems.install(api)
