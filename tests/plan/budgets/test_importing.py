@@ -71,7 +71,7 @@ def test_the_same_file_is_loaded_once():
 
 
 def test_a_file_that_cannot_be_held_is_refused_and_leaves_nothing():
-    with pytest.raises(UnfitFileError, match="decimals"):
+    with pytest.raises(UnfitFileError, match="소수"):
         load(SMALL.replace("a;60;", "a;60.5;"))
     with pytest.raises(PabulibError):
         load("nonsense")

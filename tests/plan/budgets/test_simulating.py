@@ -14,7 +14,7 @@ from madang.engines.ballots.election import Election
 from madang.engines.ballots.election import Project as Choice
 from madang.plan.budgets import simulating as engine
 from madang.plan.budgets.blocks import cut
-from madang.plan.budgets.money import said, short
+from madang.plan.budgets.money import headline, said, short
 from madang.plan.budgets.operations import simulating
 from madang.plan.budgets.operations.common import BudgetError
 from madang.plan.budgets.operations.importing import import_pb
@@ -60,8 +60,10 @@ def test_money_as_people_read_it(amount, korean, english):
 def test_money_for_a_narrow_place():
     with translation.override("ko"):
         assert (short(350_000_000), short(95_000_000)) == ("3.5억", "9,500만")
+        assert (headline(4_200_000_000), headline(1_000_000, "PLN")) == ("42억 원", "1M PLN")
     with translation.override("en"):
         assert (short(350_000_000), short(1_500)) == ("350M", "1.5K")
+        assert headline(4_200_000_000) == "₩4.2B"
 
 
 def test_voters_without_a_winner_are_those_who_marked_something_and_got_nothing():

@@ -36,3 +36,10 @@ def short(amount: int, currency: str = "KRW") -> str:
             value = amount / size
             return f"{value:,.0f}{name}" if value >= 100 else f"{value:,.3g}{name}"
     return f"{amount:,}"
+
+
+def headline(amount: int, currency: str = "KRW") -> str:
+    """For a large figure, which must not wrap: 42억 원, ₩4.2B, 1M PLN; the table beside it says it in full."""
+    if currency != "KRW":
+        return f"{short(amount, currency)} {currency}".strip()
+    return said(amount) if (get_language() or "ko").startswith("ko") else f"₩{short(amount, currency)}"

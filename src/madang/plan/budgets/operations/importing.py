@@ -16,7 +16,7 @@ from madang.engines.ballots.pabulib import read
 from madang.ground.footing import jobs
 from madang.ground.participation.models import Subject
 from madang.ground.participation.operations import add_subject
-from madang.ground.participation.search.index import index_on_commit
+from madang.ground.participation.search.index import mark_waiting
 from madang.ground.record.operations import record
 from madang.plan.budgets.models import (
     Ballot,
@@ -82,7 +82,7 @@ def import_pb(
         _freeze(budget, election, begins, now)
         data_told = {"digest": budget.frozen_digest, "file": digest, "voters": voters, "projects": election.m}
         record(kind="budget_imported", subject=budget.record_key, place=place, by=by, now=now, data=data_told)
-        index_on_commit(budget.subject_id)
+        mark_waiting([budget.subject_id, *(one.subject_id for one in numbers.values())])
         job.finish(url=budget.get_absolute_url())
     return Imported(budget, election.m, voters, parsed.notes)
 

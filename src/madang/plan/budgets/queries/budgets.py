@@ -16,7 +16,7 @@ from madang.ground.people.permissions import can, scope
 from madang.ground.places.models import Place
 from madang.plan.budgets import timeline
 from madang.plan.budgets.models import Budget, Phase, Pot, Project
-from madang.plan.budgets.money import said
+from madang.plan.budgets.money import headline, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ class Detail:
 
     @property
     def money_said(self) -> str:
-        return said(self.amount, self.budget.currency)
+        return headline(self.amount, self.budget.currency)
 
     @property
     def pot_rows(self) -> list[dict[str, object]]:

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madang.ground.people.permissions import actor, require
 from madang.plan.budgets import forms, wording
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-__all__ = ["require_GET"]
 STEPS = (
-    ("basics", _("Title and purpose")), ("pots", _("Pots")), ("electorate", _("Who may vote")), ("phases", _("Phases")),
-    ("ballot", _("Ballot and count")), ("simulator", _("Simulator")),
-)  # fmt: skip
+    ("basics", gettext_noop("Title and purpose")),
+    ("pots", gettext_noop("Pots")),
+    ("electorate", gettext_noop("Who may vote")),
+    ("phases", gettext_noop("Phases")),
+    ("ballot", gettext_noop("Ballot and count")),
+    ("simulator", gettext_noop("Simulator")),
+)
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -50,7 +54,7 @@ def step_page(
     request: HttpRequest, budget: Budget, step: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """One step with the way to all others beside it."""
-    names = {key: _(str(label)) for key, label in STEPS}
+    names = {key: _(label) for key, label in STEPS}
     trail = ((_("Set-up"), reverse("budgets:setup", args=[budget.pk])), (names[step], ""))
     tabs = [
         {"label": label, "url": reverse(f"budgets:setup_{key}", args=[budget.pk]), "current": key == step}
