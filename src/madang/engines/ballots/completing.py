@@ -10,12 +10,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from madang.engines.ballots import greedy
 from madang.engines.ballots.equal_run import Run, run
 from madang.engines.ballots.jumps import Stretches
 from madang.engines.ballots.room import Room
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from madang.engines.ballots.market import Market
     from madang.engines.ballots.outcome import Round
 
@@ -91,11 +95,10 @@ def filled(market: Market, run: Run) -> list[Round]:
     return greedy.fill(Room(market.election, run.projects), market.options)
 
 
-def approved(market: Market, winners: set[int]) -> list[int]:
-    """Return per voter how many winners she supports."""
-    import numpy as np
-
+def approved(market: Market, winners: set[int]) -> NDArray[np.int64]:
+    """Return per voter how many winners she supports, int64 (n,)."""
     won = np.zeros(market.election.m, dtype=np.int64)
     won[list(winners)] = 1
     total = np.concatenate(([0], np.cumsum(won[market.found.project])))
-    return total[market.found.start[1:]] - total[market.found.start[:-1]]
+    supported: NDArray[np.int64] = total[market.found.start[1:]] - total[market.found.start[:-1]]
+    return supported

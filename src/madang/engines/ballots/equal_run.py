@@ -128,7 +128,7 @@ class Running:
         market = self.market
         while len(ready):
             best = purse.cheapest(
-                ready, *market.list, market.weight, market.left, market.low, market.near, market.error, market.state,
+                ready, *market.lists, market.weight, market.left, market.low, market.near, market.error, market.state,
                 market.cost, market.utility, self.slack,
             )  # fmt: skip
             ready = self._without_short(ready)
@@ -183,7 +183,7 @@ class Running:
         market = self.market
         if market.state[project] not in {0, 3}:
             market.near[project], market.error[project], market.state[project] = purse.price(
-                project, *market.list, market.weight, market.left, market.low[project], market.cost[project],
+                project, *market.lists, market.weight, market.left, market.low[project], market.cost[project],
                 self.slack, np.inf,
             )  # fmt: skip
         if market.state[project] == 2:
@@ -212,9 +212,9 @@ class Running:
         width = 8 * (error + self.slack) if sure else np.inf
         arguments = (market.weight, market.left, near - error)
         buffers = (self.slack, market.poor, market.doubt)
-        found = purse.split(project, *market.list, *arguments, near + width, *buffers)
+        found = purse.split(project, *market.lists, *arguments, near + width, *buffers)
         if found[1] and sure and 2 * found[2] < self._points(found):
-            found = purse.split(project, *market.list, *arguments, np.inf, *buffers)
+            found = purse.split(project, *market.lists, *arguments, np.inf, *buffers)
         return found
 
     def _points(self, found: tuple[int, int, int, int, int]) -> int:
@@ -259,7 +259,7 @@ class Running:
         """Let the supporters pay."""
         market, price = self.market, settled.price
         largest = self._largest(project, settled)
-        purse.pay(project, *market.list, market.left, price.numerator / price.denominator)
+        purse.pay(project, *market.lists, market.left, price.numerator / price.denominator)
         market.left[settled.poor] = 0.0
         for one, who in settled.groups:
             keeps = one.left * price.denominator - one.worth * price.numerator * self.prices.denominator

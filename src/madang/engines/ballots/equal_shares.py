@@ -15,7 +15,7 @@ Peters, Pierczyński & Skowron (2021), arXiv 2008.13276; equalshares.net. See do
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -71,25 +71,36 @@ def _round(market: Market, one: Purchase, phase: str) -> Round:
     )
 
 
-def _compared(market: Market, rounds: list[Round]) -> dict[str, object]:
-    """Say who would have more approved winners by greedy. Only strictly more voters switch the result."""
+class _Compared(NamedTuple):
+    """What greedy would give, and how many ballots have more approved winners by either rule."""
+
+    rounds: list[Round]
+    greedy: int
+    equal_shares: int
+
+    @property
+    def switched(self) -> bool:
+        """Only strictly more voters switch the result."""
+        return self.greedy > self.equal_shares
+
+
+def _compared(market: Market, rounds: list[Round]) -> _Compared:
     index = {one.id: p for p, one in enumerate(market.election.projects)}
     other = greedy.fill(Room(market.election), market.options, phase="comparison")
     mine = completing.approved(market, {index[one.project] for one in rounds})
     theirs = completing.approved(market, {index[one.project] for one in other})
     weight = market.weight if len(market.weight) else np.ones(market.election.n, dtype=np.int64)
-    better, worse = int(weight[theirs > mine].sum()), int(weight[theirs < mine].sum())
-    return {"rounds": other, "greedy": better, "equal_shares": worse, "switched": better > worse}
+    return _Compared(other, int(weight[theirs > mine].sum()), int(weight[theirs < mine].sum()))
 
 
-def _outcome(market: Market, completed: Completed, rounds: list[Round], compared: dict[str, object] | None) -> Outcome:
+def _outcome(market: Market, completed: Completed, rounds: list[Round], compared: _Compared | None) -> Outcome:
     election = market.election
     trace: dict[str, object] = {"short": [election.projects[p].id for p in completed.run.short]}
     if compared is not None:
-        trace["comparison"] = {key: compared[key] for key in ("greedy", "equal_shares", "switched")}
-        if compared["switched"]:
-            trace["rejected"] = rounds
-            rounds = compared["rounds"]
+        figures = {"greedy": compared.greedy, "equal_shares": compared.equal_shares, "switched": compared.switched}
+        trace["comparison"] = figures
+        if compared.switched:
+            trace["rejected"], rounds = rounds, compared.rounds
     order = sorted(range(election.m), key=lambda p: market.places[p])
     return Outcome(
         options=market.options,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,12 +73,12 @@ class Market:
             raise ElectionError("Points times voters exceed 2⁵³: give points in coarser units.")
 
     @property
-    def list(self) -> tuple[NDArray, ...]:
+    def lists(self) -> tuple[Any, Any, Any, Any]:
         return (self.found.first, self.live, self.found.voter, self.worth)
 
     def take_free(self, room: Room | None) -> list[int]:
         """What costs nothing and somebody supports wins before all others, in the order of ties."""
-        waiting, taken = list(self.free), []
+        waiting, taken = list(self.free), list[int]()
         while True:
             project = next((p for p in waiting if room is None or not room.refusal(p)), None)
             if project is None:

@@ -84,7 +84,7 @@ class _Walk:
         market, price = self.market, settled.price.numerator / settled.price.denominator
         took = np.zeros(market.election.m)
         purse.flows(
-            project, *market.list, market.weight, market.left, price, market.found.start, market.found.project, took
+            project, *market.lists, market.weight, market.left, price, market.found.start, market.found.project, took
         )
         self.took[project] = took
         for loser in self.lost:
@@ -95,7 +95,7 @@ class _Walk:
         """Let the loser win this round by a lower price, or by more approvals."""
         market, found = self.market, self.missing[loser]
         each = rho * market.utility[loser]
-        total, points = purse.affords(loser, *market.list, market.weight, market.left, each)
+        total, points = purse.affords(loser, *market.lists, market.weight, market.left, each)
         lacking = market.cost[loser] - total
         worth = min(float(self.share), each * self.points[loser])
         if worth > 0:
@@ -122,7 +122,7 @@ class _Walk:
             if cost < best + 0.5:
                 return 0.0
             each = rho * self._utility(cost)
-            total, points = purse.affords(loser, *market.list, market.weight, market.left, each)
+            total, points = purse.affords(loser, *market.lists, market.weight, market.left, each)
             lacking = cost - total
         return 0.0
 
@@ -133,7 +133,7 @@ class _Walk:
         """
         market = self.market
         each = rho * self._utility(cost)
-        total, points = purse.affords(loser, *market.list, market.weight, market.left, each)
+        total, points = purse.affords(loser, *market.lists, market.weight, market.left, each)
         spare = total - cost
         return spare > _NEAR * cost or ((wins_ties or points == 0) and spare >= -_NEAR * cost)
 

@@ -45,12 +45,12 @@ def certificate(election: Election, outcome: Outcome) -> Certificate:
     By district each pot is checked by itself; share is then that of the last, of all voters.
     """
     if outcome.options.by_district and outcome.options.rule == "equal-shares":
-        found = [certificate(part.election, part.outcome) for part in districts.parts(election, outcome)]
+        pots = [certificate(part.election, part.outcome) for part in districts.parts(election, outcome)]
         return Certificate(
-            found[-1].share,
-            sum(one.priced for one in found),
-            tuple(name for one in found for name in one.unpaid),
-            tuple(name for one in found for name in one.affordable),
+            pots[-1].share,
+            sum(one.priced for one in pots),
+            tuple(name for one in pots for name in one.unpaid),
+            tuple(name for one in pots for name in one.affordable),
         )
     if outcome.share is None or "rejected" in outcome.trace or any(one.phase == "comparison" for one in outcome.rounds):
         raise ElectionError("By this rule nobody pays from a share: there is no certificate of prices.")
