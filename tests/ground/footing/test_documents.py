@@ -53,6 +53,11 @@ def test_what_people_wrote_is_never_markup(tmp_path: Path) -> None:
     assert make(tmp_path, body=hostile).startswith(b"%PDF")
 
 
+def test_signs_without_a_glyph_do_not_cost_the_document(tmp_path: Path) -> None:
+    for text in ("좋아요 😀👨‍👩‍👧", "搞哪卡絕她值歧", "ไทย العربية \u200d\ufeff\x07"):
+        assert make(tmp_path, body=text).startswith(b"%PDF"), text
+
+
 def test_a_template_sees_no_file_and_fetches_nothing(tmp_path: Path) -> None:
     (tmp_path / "beside.txt").write_text("secret")
     for line in ('#read("/etc/passwd")', '#read("beside.txt")', '#import "@preview/cetz:0.3.0"'):

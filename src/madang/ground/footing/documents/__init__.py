@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 import tempfile
 import threading
 from functools import lru_cache
@@ -34,6 +35,11 @@ HERE = Path(__file__).parent
 BYTES = 4_000_000
 # PDF/UA-1: tagged, titled, with its language and a text beside every picture. Typst refuses what breaks it.
 STANDARD: Literal["ua-1"] = "ua-1"
+# What a refusal says of a sign without a glyph, and what stands in its place.
+LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+SQUARE = "□"
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+ROUNDS = 3
 # Each compilation is CPU of this process: two at a time leave room for pages.
 _turns = threading.BoundedSemaphore(2)
 
@@ -54,11 +60,11 @@ def pdf(*, template: Path, data: Mapping[str, Any], title: str, language: str, a
     """
     told = {"title": title, "language": language, "at": at.isoformat(timespec="minutes"), **data}
     # Half a surrogate pair (from a careless import) becomes a question mark.
-    text = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace").decode()
+    text = json.dumps(_printable(told), ensure_ascii=False).encode("utf-8", "replace").decode()
     if len(text) > BYTES:
         raise TooLongError(_("This is too much for one document. Download the table instead."))
     files = {"main.typ": template.read_bytes(), "madang.typ": (HERE / "madang.typ").read_bytes()}
-    return _compile(files, text, int(at.timestamp()))
+    return _made(files, text, int(at.timestamp()))
 
 
 def response(content: bytes, *, name: str) -> HttpResponse:
@@ -69,6 +75,43 @@ def response(content: bytes, *, name: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{stem}.pdf"', "X-Content-Type-Options": "nosniff"},
     )
+
+
+def _made(files: dict[str, bytes], text: str, timestamp: int) -> bytes:
+    """The document; signs that its font lacks become an empty square, and a note below says so.
+
+    PDF/UA admits no sign without a glyph: an emoji in somebody's sentence must not cost a council its report.
+    """
+    for _turn in range(ROUNDS):
+        try:
+            return _compile(files, text, timestamp)
+        except DocumentError as error:
+            lacking = _lacking(str(error))
+            if not lacking:
+                raise
+            for sign in lacking:
+                text = text.replace(sign, SQUARE)
+            told = json.loads(text)
+            told["lacking"] = _("%(square)s stands for a sign that this document’s font lacks; the page shows it.") % {
+                "square": SQUARE
+            }
+            text = json.dumps(told, ensure_ascii=False)
+    return _compile(files, text, timestamp)
+
+
+def _printable(value: Any) -> Any:
+    """The same without control characters, which no font draws."""
+    if isinstance(value, str):
+        return value.translate(CONTROLS)
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _lacking(told: str) -> list[str]:
+    """The signs that a refusal names, the longest first (an emoji may be several)."""
+    found = {re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: chr(int(m[1], 16)), one) for one in LACKING.findall(told)}
+    return sorted(found - {SQUARE, ""}, key=len, reverse=True)
 
 
 def _compile(files: dict[str, bytes], text: str, timestamp: int) -> bytes:
