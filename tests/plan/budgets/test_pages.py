@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from madang.plan.budgets.models import CostLine
-from tests.factories import BudgetFactory, PotFactory, ProjectFactory, officer_at, suwon, voting_budget
+from madang.plan.budgets.queries.project_map import on_map
+from tests.factories import BudgetFactory, PlaceFactory, PotFactory, ProjectFactory, officer_at, suwon, voting_budget
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,19 @@ def test_what_was_taken_back_is_not_found(client, status):
     project = ProjectFactory(budget=budget, number=1, status=status)
     assert page(client, "project", budget.pk, 1)[0] == 404
     assert project.title not in page(client, "projects", budget.pk)[1]
+
+
+def test_the_map_shows_districts_and_points_with_a_list_beside_them(client):
+    seongnam = PlaceFactory(code="41130", name_ko="성남시")
+    budget = BudgetFactory(place=suwon().parent, phase="codesign")
+    north = ProjectFactory(budget=budget, number=1, place=seongnam, latitude=37.44, longitude=127.14)
+    south = ProjectFactory(budget=budget, number=2, place=suwon(), latitude=37.26, longitude=127.03)
+    tiles, dots, located = on_map(budget, None)
+    assert {(one["code"], one["value"]) for one in tiles} == {("41130", 1), ("41110", 1)}
+    assert located == [north, south]
+    assert dots[0].y < dots[1].y
+    assert dots[0].x > dots[1].x
+    assert all(0 < at < 100 for one in dots for at in (one.x, one.y))
+    html = page(client, "project_map", budget.pk)[1]
+    assert html.count("dot-map__dot ") == 2
+    assert north.title in html

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from madang.ground.agenda.models import Field
 from madang.plan.budgets.models import Budget, Project
 from madang.plan.budgets.queries import budgets, projects
+from madang.plan.budgets.queries.project_map import on_map
 from madang.plan.budgets.views.frame import crumbs, seen
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
 def project_map(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the projects lie: districts as tiles, points as dots, and the list as their twin."""
     budget = seen(request, pk)
-    tiles, dots, located = projects.on_map(budget, request.user)
+    tiles, dots, located = on_map(budget, request.user)
     trail = ((_("Projects"), reverse("budgets:projects", args=[pk])), (_("Map"), ""))
     context = {
         "budget": budget, "tiles": tiles, "dots": dots, "projects": located, "crumbs": crumbs(budget, *trail),
