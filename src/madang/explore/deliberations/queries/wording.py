@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from madang.engines.opinions.intervals import share
+
 if TYPE_CHECKING:
     from madang.engines.opinions.results import Share
     from madang.explore.deliberations.models import Deliberation, Map
@@ -45,13 +47,15 @@ def short(bar: Bar) -> str:
 
 
 def belief(one: Belief) -> str:
-    """What a group answers, beside the rest, with both numbers of people."""
+    """What a group answers, beside the rest, with intervals and both numbers of people."""
+    own, rest = share(round(one.own * one.n), one.n), share(round(one.rest * one.n_rest), one.n_rest)
     values = {
         "own": percent(one.own), "rest": percent(one.rest), "n": f"{one.n:,}", "n_rest": f"{one.n_rest:,}",
+        "range": interval(own), "range_rest": interval(rest),
     }  # fmt: skip
     if one.direction == "agree":
-        return _("%(own)s agree (n = %(n)s), of the rest %(rest)s (n = %(n_rest)s)") % values
-    return _("%(own)s disagree (n = %(n)s), of the rest %(rest)s (n = %(n_rest)s)") % values
+        return _("%(own)s agree (%(range)s, n = %(n)s), of the rest %(rest)s (%(range_rest)s, n = %(n_rest)s)") % values
+    return _("%(own)s disagree (%(range)s, n = %(n)s), of the rest %(rest)s (%(range_rest)s, n = %(n_rest)s)") % values
 
 
 def verdict(found: Shown) -> str:
