@@ -42,7 +42,9 @@ def cut(amounts: Sequence[float], width: float, height: float) -> list[Cell]:
             side = area / depth
             cells.append(Cell(index, x, y + at, depth, side) if w >= h else Cell(index, x + at, y, side, depth))
             at += side
-        x, y, w, h = (x + depth, y, w - depth, h) if w >= h else (x, y + depth, w, h - depth)
+        # From what is left to draw, not by subtraction: beside a huge block a tiny one would have no room at all.
+        rest = sum(area for _, area in areas)
+        x, y, w, h = (x + depth, y, rest / h, h) if w >= h else (x, y + depth, w, rest / w)
     return cells
 
 
