@@ -36,6 +36,11 @@ def page(client, name, row, **options):
     return response, response.content.decode()
 
 
+def part_of(item) -> str:
+    """What the thread page loads after itself."""
+    return reverse("agenda:part", args=[item.pk, "explore"])
+
+
 def joined(client, row):
     assert client.post(url("participation", row)).url == url("voting", row)
     return client
@@ -188,7 +193,7 @@ def test_a_statement_is_added_and_its_state_told(open_one, citizen):
 
 def test_an_office_opens_one_from_an_agenda_item(item, officer):
     client = signed_in(officer)
-    assert reverse("deliberations:new") in client.get(item.get_absolute_url()).content.decode()
+    assert reverse("deliberations:new") in client.get(part_of(item)).content.decode()
     opens = timezone.localtime() + timedelta(days=1)
     sent = {
         "place": item.place.code, "title": "심야버스를 어떻게 할까요?", "level": "1", "moderation": "before",
@@ -261,7 +266,7 @@ def test_me_lists_where_one_takes_part(open_one, citizen):
 def test_calendar_panel_and_list_show_what_is_public(open_one, item):
     hidden = DeliberationFactory(place=open_one.place, item=item, draft=True, title="아직 공개하지 않은 숙의")
     for address in (
-        reverse("deliberations:list"), item.get_absolute_url(), reverse("feeds:list", args=["deliberation", "atom"]),
+        reverse("deliberations:list"), part_of(item), reverse("feeds:list", args=["deliberation", "atom"]),
         reverse("feeds:calendar", args=["deliberations"]), f"{reverse('deliberations:list')}?place=41&state=open",
     ):  # fmt: skip
         text = Client().get(address).content.decode()

@@ -26,5 +26,5 @@ def taken(item: AgendaItem, viewer: object) -> dict[str, object]:
 
 TAKEN = Panel(
     key="opinions", title=_("What people agreed on"), stage=Stage.EXPLORE, order=15, query=taken,
-    template="deliberations/panels/_taken.html",
+    template="deliberations/panels/_taken.html", later=True,
 )  # fmt: skip

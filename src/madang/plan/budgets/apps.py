@@ -47,4 +47,5 @@ class BudgetsConfig(AppConfig):
         sections.register(SECTION)
         extras.register(extras.Extra("budgets", 10, extra, "budgets/_of_proposal.html"))
         title = _("In participatory budgets")
-        register_panel(Panel("budgets", title, Stage.PLAN, 40, panel, "budgets/panels/_projects.html"))
+        template = "budgets/panels/_projects.html"
+        register_panel(Panel("budgets", title, Stage.PLAN, 40, panel, template, later=True))

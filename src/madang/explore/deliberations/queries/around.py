@@ -41,7 +41,9 @@ def on_item(item: AgendaItem, viewer: object) -> dict[str, object]:
     return {"deliberations": found, "may_open": opens} if found or opens else {}
 
 
-PANEL = Panel("deliberations", gettext_lazy("Deliberations"), Stage.EXPLORE, 15, on_item, "deliberations/panel.html")
+PANEL = Panel(
+    "deliberations", gettext_lazy("Deliberations"), Stage.EXPLORE, 15, on_item, "deliberations/panel.html", later=True
+)
 
 
 def from_theme(theme: Theme, viewer: object) -> str:
