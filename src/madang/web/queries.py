@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from madang.explore.deliberations.models import Deliberation
 from madang.explore.deliberations.queries import listing as deliberations
 from madang.explore.proposals import text
 from madang.explore.proposals.models import Proposal, Theme
@@ -33,14 +35,17 @@ from madang.ground.agenda import queries as agenda
 from madang.ground.agenda.models import AgendaItem, Field, Stage
 from madang.ground.places import queries as places
 from madang.ground.places import settings
+from madang.ground.places.models import Place
 from madang.ground.record.models import Entry
+from madang.plan.budgets.models.budgets import Kind
+from madang.plan.budgets.queries import budgets
 from madang.web.outline import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from madang.ground.places.models import Office, Place
+    from madang.ground.places.models import Office
 
 SHOWN_ENTRIES = (
     Entry.Kind.PROMOTED,
@@ -156,7 +161,7 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
     return {
         "stages": _stages(),
         "items": with_excerpts(open_items.order_by("-updated_at", "-id")[:6]),
-        "deliberations": deliberations.open_now(limit=2),
+        "today": today(now=now, each=2),
         "closest": close[0] if close else None,
         "gathering": close[1:] or close,
         "latest": overview.latest(limit=6),
@@ -166,6 +171,46 @@ def home(*, now: datetime, viewer_home: int | None) -> dict[str, object]:
         "total": sum(counts.values()),
         "home_place": own,
     }
+
+
+@dataclass(frozen=True)
+class Today:
+    """Something in which anybody may take part today. state, source: labels; people: how many have, None unknown."""
+
+    kind: str
+    title: str
+    url: str
+    place: str
+    until: datetime
+    state: str
+    source: str
+    people: int | None
+
+
+def today(*, now: datetime, each: int) -> list[Today]:
+    """The deliberations and budgets that are open, at most `each` of a kind, the first to end first (one query)."""
+    voting = deliberations.open_now().values_list(
+        Value("deliberation"), "pk", "title", "place__name_ko", "place__name_en", "closes_at", "status", "source",
+        "participant_count",
+    )  # fmt: skip
+    deciding = budgets.open_now(now=now).values_list(
+        Value("budget"), "budget", "budget__title", "budget__place__name_ko", "budget__place__name_en", "ends_at",
+        "kind", "budget__source", Value(-1),
+    )  # fmt: skip
+    rows = voting[:each].union(deciding[:each], all=True)
+    return sorted((_today(*row) for row in rows), key=lambda one: one.until)
+
+
+def _today(
+    kind: str, pk: int, title: str, name_ko: str, name_en: str, until: datetime, state: str, source: str, people: int
+) -> Today:
+    place = str(Place(name_ko=name_ko, name_en=name_en))
+    states = Deliberation.Status if kind == "deliberation" else Kind
+    own = source == Deliberation.Source.OWN
+    return Today(
+        kind, title, reverse(f"{kind}s:detail", args=[pk]), place, until, str(states(state).label),
+        "" if own else str(Deliberation.Source(source).label), people if people >= 0 else None,
+    )  # fmt: skip
 
 
 def with_excerpts(items: Iterable[AgendaItem]) -> list[AgendaItem]:

@@ -129,6 +129,7 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "madang"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
+FORMAT_MODULE_PATH = "madang.web.formats"
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]

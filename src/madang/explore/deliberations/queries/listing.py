@@ -77,6 +77,6 @@ def browse(asked: Mapping[str, str], *, size: int = SIZE) -> Listed:
     return Listed(found, place, state, offered)
 
 
-def open_now(*, limit: int) -> list[Deliberation]:
-    """Those in which one can vote today, the first to end first (one query)."""
-    return list(public().filter(status=Deliberation.Status.OPEN).order_by("closes_at", "pk")[:limit])
+def open_now() -> QuerySet[Deliberation]:
+    """Those in which one can vote today, the first to end first."""
+    return public().filter(status=Deliberation.Status.OPEN).order_by("closes_at", "pk")

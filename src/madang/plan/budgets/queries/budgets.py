@@ -16,6 +16,7 @@ from madang.ground.people.permissions import can, scope
 from madang.ground.places.models import Place
 from madang.plan.budgets import timeline
 from madang.plan.budgets.models import Budget, Phase, Pot, Project
+from madang.plan.budgets.models.budgets import Kind
 from madang.plan.budgets.money import headline, said
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from madang.plan.budgets.timeline import Timeline
 
 SIZE = 20
+# Phases in which everybody may bring something in.
+OPEN_TO_ALL = (Kind.IDEAS, Kind.CODESIGN, Kind.VOTE)
 # Left out of the numbers that everybody sees.
 UNCOUNTED = (Project.Status.HIDDEN, Project.Status.WITHDRAWN, Project.Status.MERGED)
 
@@ -74,6 +77,12 @@ def browse(asked: Mapping[str, str], *, viewer: object, now: datetime, size: int
     page = keyset.page(rows, by=("-created_at", "-pk"), after=asked.get("after", ""), size=size)
     lines = [_line(one, now) for one in page.rows]
     return Listing(lines, place, places, page.next, page.previous)
+
+
+def open_now(*, now: datetime) -> QuerySet[Phase]:
+    """The phases of public budgets in which residents can do something today, the first to end first."""
+    rows = Phase.objects.filter(kind__in=OPEN_TO_ALL, starts_at__lte=now, ends_at__gt=now)
+    return rows.filter(budget__status=Budget.Status.PUBLIC).order_by("ends_at", "pk")
 
 
 def _line(budget: Budget, now: datetime) -> Line:
