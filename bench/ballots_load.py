@@ -237,7 +237,7 @@ def main():
     chance = random.Random(20261125)
     try:
         site.folder.mkdir()
-        site.start()
+        come_back(site)
         world = prepare(site, given.clients, given.voters)
         result = through_a_crash(site, world, given.clients, given.seconds, chance)
         say("the peer: the same ballots through Django and plain ORM writes")

@@ -64,7 +64,7 @@ class RangeForm(forms.Form):
     district = forms.ModelChoiceField(label=_("District of the counter"), queryset=Place.objects.none(), required=False)
 
     def __init__(self, *args: Any, budget: Budget, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="range", **kwargs)
+        super().__init__(*args, **{"prefix": "range", **kwargs})
         self.fields["district"].queryset = _districts(budget)  # type: ignore[attr-defined]
 
 
@@ -76,7 +76,7 @@ class SheetForm(_Identified):
     field_order = ("serial", "name", "born", "sex", "namesake", "district")
 
     def __init__(self, *args: Any, budget: Budget, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="sheet", **kwargs)
+        super().__init__(*args, **{"prefix": "sheet", **kwargs})
         self.fields["district"].queryset = _districts(budget)  # type: ignore[attr-defined]
         for name in ("name", "born", "sex"):
             self.fields[name].required = True

@@ -34,7 +34,7 @@ def _numbered(sent: QueryDict, prefix: str) -> list[tuple[int, int]]:
     for name in list(sent)[: 2 * MOST]:
         number = whole(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if number is not None:
-            found.append((number, whole(sent[name]) or 0))
+            found.append((number, whole(str(sent[name])) or 0))
     return found
 
 

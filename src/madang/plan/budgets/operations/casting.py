@@ -200,7 +200,8 @@ def _save(changed: dict[int, _Standing]) -> None:
         Ballot(
             voter_id=one.voter, budget_id=one.budget, choices=one.choices, points=one.points, version=one.version,
             draft_choices=one.draft, draft_points=one.draft_points, client_key=one.key, receipt=one.receipt,
-            cast_at=one.at, submitted_at=one.submitted_at,
+            cast_at=one.at,  # type: ignore[misc] # set by whatever made it dirty
+            submitted_at=one.submitted_at,
         )
         for one in changed.values()
     ]  # fmt: skip

@@ -70,7 +70,7 @@ def _tell(budget: Budget, now: datetime) -> None:
     if budget.source != Budget.Source.OWN:
         return
     page = reverse("budgets:result", args=[budget.pk])
-    told = {"title": budget.title}
+    told: dict[str, object] = {"title": budget.title}
     message = gettext_noop("The result of “%(title)s” is out. See what won, why, and what your share paid for.")
     voters = Voter.objects.filter(budget=budget, user__isnull=False).values_list("user_id", flat=True).distinct()
     key = f"budget:{budget.pk}:result"

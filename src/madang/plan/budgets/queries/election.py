@@ -49,7 +49,7 @@ def cast_ballots(budget: Budget) -> Cast:
         choices=[row[0] for row in found], points=[row[1] for row in found],
         attributes={
             "district": [row[2] or "" for row in found], "age": [row[3] for row in found],
-            "voting_method": [METHODS[row[4]] for row in found],
+            "voting_method": [METHODS[Voter.Channel(row[4])] for row in found],
         },
     )  # fmt: skip
 

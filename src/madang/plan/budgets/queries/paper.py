@@ -12,6 +12,7 @@ from madang.plan.budgets.models import PaperEntry, PaperSheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from madang.ground.people.models import User
     from madang.plan.budgets.models import Budget
 
 SHOWN = 50
@@ -79,7 +80,7 @@ def _read_twice() -> Q:
     return Q(Exists(again.filter(budget=OuterRef("budget"), serial=OuterRef("serial"))))
 
 
-def desk(budget: Budget, user: object) -> Desk:
+def desk(budget: Budget, user: User) -> Desk:
     """What waits for this person (five queries)."""
     rows = PaperEntry.objects.filter(budget=budget)
     mine = rows.filter(entered_by=user).values("serial")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def _desk(request: HttpRequest, budget: Budget, status: int = 200, **given: forms.Form) -> HttpResponse:
     context: dict[str, Any] = {
-        "budget": budget, "desk": queries.desk(budget, request.user),
+        "budget": budget, "desk": queries.desk(budget, actor(request.user)),
         "crumbs": crumbs(budget, (_("Paper ballots"), "")),
         "range_form": RangeForm(budget=budget), "sheet_form": SheetForm(budget=budget),
         "may_decide": can(request.user, DECIDE, budget),

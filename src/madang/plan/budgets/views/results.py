@@ -53,9 +53,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     budget = seen(request, pk)
     count = results.official(budget)
     if count is None or count.published_at is None:
-        context = {"budget": budget, "phase": vote_phase(budget), "counted": count, "crumbs": _trail(budget)}
-        context["may_count"] = can(request.user, COUNT, budget)
-        return render(request, "budgets/results/waiting.html", context)
+        waiting = {"budget": budget, "phase": vote_phase(budget), "counted": count, "crumbs": _trail(budget)}
+        waiting |= {"may_count": can(request.user, COUNT, budget)}  # type: ignore[dict-item]
+        return render(request, "budgets/results/waiting.html", waiting)
     context = {
         "budget": budget, "result": results.result(budget, count), "crumbs": _trail(budget),
         "mine": ballots.voters_of(budget, request.user), "others": results.others(budget), "rules": Rule.choices,
