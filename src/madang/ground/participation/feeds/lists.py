@@ -128,12 +128,12 @@ def gathered(asked: Mapping[str, str], *, size: int = SIZE) -> list[FeedEntry]:
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-    entries = [_entry(kinds[kind], row[:4], (row[4],), (row[5],)) for kind, *row in rows]  # type: ignore[arg-type]
+    entries = [_entry(kinds[kind], row[:4], (row[4],), (row[5],)) for kind, *row in rows]
     return newest(entries)[:size]
 
 
 def _columns(thing: Thing, rows: QuerySet[Model], size: int) -> QuerySet[Any]:
-    words = [Cast(F(name), TextField()) for name in thing.text] or [Value("", TextField())]
+    words: list[Any] = [Cast(F(name), TextField()) for name in thing.text] or [Value("", TextField())]
     named = rows.order_by(f"-{thing.at}", "-pk").annotate(
         feed_kind=Value(thing.key, TextField()),
         feed_title=Cast(F(thing.title), TextField()),

@@ -50,7 +50,7 @@ def move_milestone(*, milestone: Milestone, due_on: date, reason: str, by: User,
         raise MeasureError(_("The step is due on that day already."))
     before, step.due_on, step.moved_reason = step.due_on, due_on, reason.strip()[:500]
     step.save(update_fields=["due_on", "moved_reason"])
-    data = {"step": step.title, "from": before.isoformat(), "to": due_on.isoformat()}
+    data: dict[str, object] = {"step": step.title, "from": before.isoformat(), "to": due_on.isoformat()}
     _note(step, by, now, step.moved_reason, data)
     _tell(step, MOVED, {"day": due_on.isoformat(), "reason": step.moved_reason}, f"moved:{now.isoformat()}", by, now)
     return step
