@@ -133,13 +133,13 @@ class WordingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, statement: Statement, languages: Sequence[str], **kwargs: Any) -> None:
-        initial = {"text": statement.text, "is_meta": statement.is_meta}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"text": statement.text, "is_meta": statement.is_meta}
+        super().__init__(*args, **kwargs)
         names = dict(settings.LANGUAGES)
         self.codes = [code for code in languages if code != statement.language and code in names]
         for code in self.codes:
             self.fields[f"translation_{code}"] = forms.CharField(
-                label=_("In %(language)s") % {"language": _(names[code])},
+                label=_("In %(language)s") % {"language": names[code]},
                 required=False,
                 max_length=300,
                 initial=statement.translations.get(code, ""),

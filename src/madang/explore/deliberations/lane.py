@@ -45,8 +45,10 @@ def _act(one: Any, deliberation: int, participant: int, now: datetime) -> Act:
     if not isinstance(one, dict):
         raise LaneError(400, "vote_malformed")
     statement, value, key = one.get("statement"), one.get("value", ""), one.get("key")
-    whole = type(statement) is int and 0 < statement <= LARGEST and (value is None or type(value) is int)
-    if not whole or value not in VALUES or not isinstance(key, str):
+    if type(statement) is not int or not 0 < statement <= LARGEST or not isinstance(key, str):
+        raise LaneError(400, "vote_malformed")
+    # A number only: true is 1 to Python, but nobody's vote.
+    if (value is not None and type(value) is not int) or value not in VALUES:
         raise LaneError(400, "vote_malformed")
     try:
         return Act(deliberation, participant, statement, value, UUID(key), now)

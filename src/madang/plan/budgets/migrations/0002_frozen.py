@@ -85,5 +85,5 @@ DROP FUNCTION plan_budgets_is_frozen(bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plan_budgets", "0003_setting_up")]
+    dependencies = [("plan_budgets", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, BACK)]
