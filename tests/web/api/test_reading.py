@@ -11,7 +11,16 @@ from madang.explore.proposals.operations import moderation
 from madang.ground.agenda.operations import add_note
 from madang.ground.participation import things
 from madang.ground.participation.search import index
-from tests.factories import AgendaItemFactory, CommentFactory, ProposalFactory, many_proposals, suwon
+from tests.factories import (
+    AgendaItemFactory,
+    CommentFactory,
+    DeliberationFactory,
+    MeasureFactory,
+    ProposalFactory,
+    many_proposals,
+    suwon,
+    voting_budget,
+)
 from tests.web.api.conftest import caller
 
 from django.utils import timezone  # isort: skip
@@ -80,6 +89,9 @@ def test_other_sites_may_read_and_only_read(town):
 
 
 def test_every_registered_kind_has_a_list_and_a_page(town):
+    DeliberationFactory(place=town.place)
+    MeasureFactory(place=town.place)
+    voting_budget(1, place=town.place)
     for thing in things.registered():
         listed = town.anonymous.get(f"/things/{thing.key}").json()["items"]
         assert listed, thing.key

@@ -84,6 +84,8 @@ def find(pk: int, *, viewer: object) -> Proposal:
 def detail(pk: int, *, viewer: object, now: datetime) -> Detail:
     """The page of a proposal in at most six queries. Raises Proposal.DoesNotExist."""
     proposal = find(pk, viewer=viewer)
+    # What is said on it asks for its place again: it is the same one.
+    proposal.subject.place = proposal.place
     has = vars(proposal)  # what `find` has annotated
     readable = can(viewer, "proposals.read_text", proposal)
     terms, origin = _terms(proposal.place)
