@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
 
@@ -38,7 +39,7 @@ def test_a_citizen_votes_on_a_phone_and_keeps_the_receipt(visitor):
     first = boxes.first.get_attribute("value")
     page.locator(f"input[name=choice][value='{first}']").check()
     boxes.nth(3).check()
-    page.wait_for_function("document.querySelector('[data-said]').textContent.length > 0")
+    expect(page.locator("[data-said]")).not_to_be_empty()
     assert page.locator("[data-count]").inner_text() == "2"
     page.fill("[data-search]", "자전거길")
     assert page.locator("[data-card]:visible").count() < page.locator("[data-card]").count()
