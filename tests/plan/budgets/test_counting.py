@@ -13,10 +13,12 @@ from django.urls import reverse
 from madang.engines.ballots import counting as engine
 from madang.engines.ballots import pabulib
 from madang.ground.participation.models import Notice
+from madang.ground.participation.operations import follow, mute
 from madang.ground.record.models import Entry
 from madang.plan.budgets.models import Ballot, Count, PaperEntry, Project
 from madang.plan.budgets.operations import casting, counting, publishing
 from madang.plan.budgets.queries import opened, proving, results
+from madang.plan.measures.operations import set_status
 from tests.factories import UserFactory
 from tests.plan.budgets.voting_world import AFTER, NOW, World
 
@@ -50,6 +52,20 @@ def test_the_count_is_what_anybody_counts_from_the_open_data():
     again = engine.count(election, engine.options_from(count.options))
     assert list(again.winners) == count.outcome["winners"]
     assert hashlib.sha256(count.open_data.encode()).hexdigest() == count.open_data_digest
+
+
+def test_who_followed_a_project_hears_how_its_measure_goes_on():
+    world, reader, silent = voted(), UserFactory(), UserFactory()
+    winner = world.projects[int(counted(world).outcome["winners"][0])]
+    for user in (reader, silent):
+        follow(subject_id=winner.subject_id, by=user, now=NOW)
+    mute(subject_id=winner.subject_id, by=silent, now=NOW)
+    publishing.publish(budget=world.budget, by=world.officer, now=AFTER)
+    measure = Project.objects.get(pk=winner.pk).measure
+    assert measure.subject.follower_count == 1
+    set_status(measure=measure, status="underway", reason="", by=world.officer, now=AFTER)
+    assert Notice.objects.filter(user=reader, kind="measure_state").count() == 1
+    assert not Notice.objects.filter(user=silent, kind="measure_state").exists()
 
 
 def test_a_recount_from_the_record_holds_and_a_changed_ballot_is_found():

@@ -42,6 +42,7 @@ from madang.ground.participation.operations.conduct import (
 )
 from madang.ground.participation.operations.following import (
     NotFollowableError,
+    carry_over,
     follow,
     mute,
     support,
@@ -99,6 +100,7 @@ __all__ = [
     "announce_new",
     "appeal",
     "block",
+    "carry_over",
     "comment",
     "decide",
     "decide_appeal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from madang.ground.participation import things
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 from madang.ground.participation.operations.subjects import Counted, insert_once, lock, move_count
+
+CARRY_OVER = """
+INSERT INTO ground_participation_follow (subject_id, user_id, created_at)
+SELECT %(target)s, f.user_id, %(now)s FROM ground_participation_follow f
+WHERE f.subject_id = %(source)s AND NOT EXISTS (SELECT FROM ground_participation_mute m
+    WHERE m.user_id = f.user_id AND m.subject_id IN (%(source)s, %(target)s))
+ORDER BY f.user_id
+ON CONFLICT DO NOTHING
+"""
 
 
 class NotFollowableError(Exception):
@@ -55,6 +64,16 @@ def unfollow(*, subject_id: int, by: User) -> Counted:
     subject = lock(subject_id)
     deleted, __ = Follow.objects.filter(subject=subject, user=by).delete()
     return move_count(subject, "follower_count", -deleted)
+
+
+@transaction.atomic
+def carry_over(*, source: int, target: int, now: datetime) -> Counted:
+    """Who follows `source` (id of a Subject) follows `target` too, which came of it; a mute is respected."""
+    subject = lock(target)
+    with connection.cursor() as cursor:
+        cursor.execute(CARRY_OVER, {"source": source, "target": target, "now": now})
+        added = cursor.rowcount
+    return move_count(subject, "follower_count", added)
 
 
 @transaction.atomic

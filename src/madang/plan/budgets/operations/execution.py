@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from madang.ground.participation.operations import carry_over
 from madang.plan.budgets.models import Budget, Project, Screening
 from madang.plan.measures.operations.starting import start
 
@@ -29,6 +30,8 @@ def carry_out(*, project: Project, budget: Budget, by: User | None, now: datetim
     }  # fmt: skip
     measure = start(place=project.place, typed=typed, by=by, now=now, item=project.item)
     Project.objects.filter(pk=project.pk).update(measure=measure)
+    # Who followed the project hears how it goes on; who voted for it is known to nobody, and so not followed up.
+    carry_over(source=project.subject_id, target=measure.subject_id, now=now)
     return measure
 
 
