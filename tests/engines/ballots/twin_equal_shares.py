@@ -124,7 +124,7 @@ def run(election: Election, options: Options, share: Fraction) -> tuple[list[Bou
             else:
                 prices[p] = price / utility_of_point(election, options, p)
         if not prices:
-            return bought, short
+            return bought, [p for p in short if allowed(election, won, p)]
         best = min(prices, key=lambda p: (prices[p], rank[p]))
         candidates.remove(best)
         each = prices[best] * utility_of_point(election, options, best)

@@ -40,7 +40,7 @@ class Purchase:
 
 
 class Run(NamedTuple):
-    """What a share buys. short: projects left out because their supporters had too little."""
+    """What a share buys. short: projects left out only because their supporters had too little."""
 
     share: Fraction
     purchases: tuple[Purchase, ...]
@@ -97,7 +97,9 @@ class Running:
     def result(self) -> Run:
         """Return what was bought so far."""
         spent = sum(self.market.costs[p] for p in self.won)
-        return Run(self.share, tuple(self.bought), tuple(self.short), spent)
+        # Whatever the winners exclude by now is out for that, not for want of money: no larger share is tried for it.
+        short = self.short if self.room is None else [p for p in self.short if not self.room.refusal(p)]
+        return Run(self.share, tuple(self.bought), tuple(short), spent)
 
     def take_free(self) -> None:
         """Let win what costs nothing."""
