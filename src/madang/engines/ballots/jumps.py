@@ -133,7 +133,10 @@ class Stretches:
 
     def _may_end(self, way: _Way) -> bool:
         """Whether ending here is harmless: something is certainly left out, and no other reason to stop is given."""
-        lacking = [p for p in self.market.priced if p not in way.won] if self.market.plain else way.short
+        if self.market.plain or way.room is None:
+            lacking = [p for p in self.market.priced if p not in way.won]
+        else:
+            lacking = [p for p in way.short if not way.room.refusal(p)]
         return bool(lacking) and way.cost <= self.market.election.budget and self._goes_on(way.cost, lacking)
 
     def _goes_on(self, cost: int, without: set[int] | list[int]) -> bool:
