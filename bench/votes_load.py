@@ -239,6 +239,11 @@ class Load:
                 then = None
         return time.perf_counter() - began
 
+    def stored(self, act, body):
+        """Whether the answer says that the act is stored."""
+        del act
+        return b'"counted"' in body or b'"repeated"' in body
+
     def receive(self, one):
         """Whether a whole answer came."""
         try:
@@ -254,7 +259,7 @@ class Load:
             return False
         self.latencies.append(time.perf_counter() - one.sent)
         act, one.act, one.buffer = one.act, None, b""
-        if head[9:12] == b"200" and (b'"counted"' in body or b'"repeated"' in body or b'"status": "counted"' in body):
+        if head[9:12] == b"200" and self.stored(act, body):
             self.answered.append(act)
         elif head[9:12] == b"503":
             self.unanswered.append(act)

@@ -203,6 +203,10 @@ def _grow(things, size) -> None:
     deliberations_world.grow(things, n, start, NOW)
     measures_world.grow(things, n, start, NOW)
     _programs(things, n, start)
+    # What autovacuum does on a site: without it the planner takes a thousand rows in this transaction for none, and
+    # one list of assignments was seen to take minutes.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _groups_and_themes(things, voices, start) -> None:
