@@ -13,7 +13,7 @@ from madang.engines.ballots.counting import as_meta, count
 from madang.engines.ballots.pabulib import PabulibError, read
 from madang.plan.budgets.models import Ballot, Budget, Project, Voter
 from madang.plan.budgets.operations.importing import UnfitFileError, import_pb
-from madang.plan.budgets.queries.elections import election_of, options_of
+from madang.plan.budgets.queries.election import election_of, options_of, submitted_ballots
 from madang.web.commands.imports import import_
 from tests import needs
 from tests.factories import suwon
@@ -105,7 +105,7 @@ def test_what_was_imported_is_counted_as_the_file_is(name):
     data = (REAL / name).read_bytes()
     budget = import_pb(data=data, place=suwon(), name=name, by=None, now=timezone.now()).budget
     election = read(data).election
-    again = election_of(budget)
+    again = election_of(budget, submitted_ballots(budget))
     assert (again.n, again.m, again.budget) == (election.n, election.m, election.budget)
     try:
         options = as_meta(election)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from madang.engines.ballots.election import Election
 from madang.engines.ballots.election import Project as Choice
+from madang.ground.footing.money import headline, said, short
 from madang.plan.budgets import simulating as engine
 from madang.plan.budgets.blocks import cut
-from madang.plan.budgets.money import headline, said, short
 from madang.plan.budgets.operations import simulating
 from madang.plan.budgets.operations.common import BudgetError
 from madang.plan.budgets.operations.importing import import_pb

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from madang.plan.budgets.money import said
+from madang.ground.footing.money import said
 from madang.plan.budgets.queries.results import rule_label
 
 if TYPE_CHECKING:

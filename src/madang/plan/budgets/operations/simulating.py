@@ -19,7 +19,14 @@ from madang.ground.people.permissions import require
 from madang.plan.budgets import simulating
 from madang.plan.budgets.models import Budget, Simulation
 from madang.plan.budgets.operations.common import BudgetError
-from madang.plan.budgets.queries import elections
+from madang.plan.budgets.queries.election import (
+    candidate,
+    election_of,
+    limits_of,
+    options_of,
+    projects_on,
+    submitted_ballots,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,11 +43,11 @@ RIVALS = ("equal-shares", "greedy", "phragmen")
 
 def ways(budget: Budget) -> list[Options]:
     """The budget's own way to count, and those with which it is compared."""
-    own = elections.options_of(budget)
+    own = options_of(budget)
     found = [own]
     for rule in RIVALS:
         completion = "add1u" if rule == "equal-shares" else "utilitarian" if rule == "phragmen" else "none"
-        other = replace(own, rule=rule, completion=completion, comparison=False, utility="cost")  # type: ignore[arg-type]
+        other = replace(own, rule=rule, completion=completion, comparison=False, utility="cost", stop=budget.stop)  # type: ignore[arg-type]
         if label(other) not in {label(one) for one in found}:
             found.append(other)
     return found
@@ -117,15 +124,15 @@ def _election(row: Simulation) -> Election:
     if row.basis == Simulation.Basis.FILE:
         return _parsed(row.text)
     if row.earlier is not None:
-        return elections.election_of(row.earlier)
+        return election_of(row.earlier, submitted_ballots(row.earlier), by_place=True)
     budget, voters = row.budget, int(row.rules[0].get("voters", 3000))
     amount = sum(budget.pots.values_list("amount", flat=True))
     if not amount:
         raise ElectionError(_("Give the budget a pot with money first."))
-    known = elections.projects_on(budget)
-    limits = elections.limits_of(budget, known) if len(known) >= 3 else ()
+    known = projects_on(budget)
+    limits = limits_of(known, list(budget.pots.all())) if len(known) >= 3 else ()
     if len(known) >= 3:
-        choices = [elections.choice(one) for one in known]
+        choices = [candidate(one, one.place.name_ko) for one in known]
     else:
         names = [one.name for one in budget.pots.all()]
         choices = simulating.invented(count=30, budget=amount, districts=names, seed=row.seed)

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from madang.ground.footing import keyset
+from madang.ground.footing.money import headline, said
 from madang.ground.participation.models import Follow
 from madang.ground.people.permissions import can, scope
 from madang.ground.places.models import Place
 from madang.plan.budgets import timeline
 from madang.plan.budgets.models import Budget, Phase, Pot, Project
 from madang.plan.budgets.models.budgets import Kind
-from madang.plan.budgets.money import headline, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

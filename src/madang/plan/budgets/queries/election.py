@@ -14,7 +14,7 @@ from madang.engines.ballots.election import Project as Candidate
 from madang.engines.ballots.outcome import Options
 from madang.plan.budgets.models import Ballot, Budget, ConflictMember, Project, Voter
 from madang.plan.budgets.models.budgets import Rule
-from madang.plan.budgets.voting.validity import POINTS
+from madang.plan.budgets.voting.validity import ORDERED, POINTS
 
 if TYPE_CHECKING:
     from madang.engines.ballots.election import BallotType
@@ -54,49 +54,72 @@ def cast_ballots(budget: Budget) -> Cast:
     )  # fmt: skip
 
 
-def election_of(budget: Budget, cast_: Cast, columns: Mapping[str, Sequence[str]] | None = None) -> Election:
-    """The election of a budget (four queries). columns: what of the voters stands in the open data."""
-    rows = Project.objects.filter(budget=budget, status__in=Project.ON_BALLOT).select_related("place", "pot__place")
-    projects = list(rows.defer("body", "place__boundary", "pot__place__boundary").order_by("number"))
+def submitted_ballots(budget: Budget) -> Cast:
+    """Read what was submitted, whether or not it was counted, in the order of the voters (one query)."""
+    rows = Ballot.objects.filter(budget=budget, submitted_at__isnull=False).order_by("voter_id")
+    found = list(rows.values_list("choices", "points").iterator(chunk_size=20_000))
+    return Cast([row[0] for row in found], [row[1] for row in found], {})
+
+
+def projects_on(budget: Budget) -> list[Project]:
+    """The projects on the ballot, by number; before the freeze those that would be (one query)."""
+    wanted = Project.ON_BALLOT if budget.frozen_at else (*Project.ON_BALLOT, Project.Status.FEASIBLE)
+    rows = Project.objects.filter(budget=budget, status__in=wanted, cost__isnull=False, pot__isnull=False)
+    rows = rows.select_related("place", "pot__place").order_by("number")
+    return list(rows.defer("body", "place__boundary", "pot__place__boundary"))
+
+
+def election_of(
+    budget: Budget, cast_: Cast, columns: Mapping[str, Sequence[str]] | None = None, *, by_place: bool = False
+) -> Election:
+    """The election of a budget (four queries). columns: what of the voters stands in the open data.
+
+    by_place: a project's district is the place in which it lies, not its pot.
+    """
+    projects = projects_on(budget)
     at = {one.number: index for index, one in enumerate(projects)}
     pots = list(budget.pots.all())
-    flat, start, points = _flat(cast_, at, with_points=budget.ballot_type == POINTS)
+    start, flat, points = _flat(cast_, at, budget.ballot_type)
+    several = len(pots) > 1
     return Election(
-        projects=tuple(_candidate(one, several=len(pots) > 1) for one in projects),
+        projects=tuple(candidate(one, one.place.name_ko if by_place else _pot(one, several)) for one in projects),
         budget=sum(pot.amount for pot in pots), ballot_type=cast("BallotType", budget.ballot_type), start=start,
-        project=flat, points=points, limits=_limits(projects, pots), conflicts=_conflicts(budget, projects),
+        project=flat, points=points, limits=limits_of(projects, pots), conflicts=_conflicts(budget, projects),
         needs=_needs(projects), threshold=budget.threshold,
         voters=tuple(str(number) for number in range(1, len(cast_.choices) + 1)),
         electorate={name: tuple(values) for name, values in (columns or {}).items()}, meta=_meta(budget),
     )  # fmt: skip
 
 
-def _flat(cast_: Cast, at: Mapping[int, int], *, with_points: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """What was withdrawn after it was chosen is left out of the ballot."""
-    kept = [[at[number] for number in one if number in at] for one in cast_.choices]
-    start = np.zeros(len(kept) + 1, np.int64)
-    start[1:] = np.cumsum([len(one) for one in kept])
-    flat = np.fromiter((index for one in kept for index in one), np.int32, count=int(start[-1]))
-    if not with_points:
-        return flat, start, None
-    given = (
-        n
-        for one, points in zip(cast_.choices, cast_.points, strict=True)
-        for number, n in zip(one, points or (), strict=False)
-        if number in at
-    )
-    return flat, start, np.fromiter(given, np.int64, count=int(start[-1]))
+def _flat(cast_: Cast, at: Mapping[int, int], kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Ballots as flat arrays. What was withdrawn after it was chosen is left out; only rankings keep their order."""
+    start, flat, worths = [0], [], []
+    for choices, points in zip(cast_.choices, cast_.points, strict=True):
+        given = points if kind == POINTS and points else [1] * len(choices)
+        pairs = [(at[number], worth) for number, worth in zip(choices, given, strict=False) if number in at]
+        if kind != ORDERED:
+            pairs.sort()
+        flat += [index for index, _worth in pairs]
+        worths += [worth for _index, worth in pairs]
+        start.append(len(flat))
+    told = np.array(worths, np.int64) if kind == POINTS else None
+    return np.array(start, np.int64), np.array(flat, np.int32), told
 
 
-def _candidate(one: Project, *, several: bool) -> Candidate:
+def candidate(one: Project, district: str) -> Candidate:
+    """A project as the engine knows it."""
     return Candidate(
         id=str(one.number), cost=one.cost or 0, name=one.title, funded=one.funded,
-        categories=(str(one.field),) if one.field else (),
-        district=one.pot.name if several and one.pot else "", latitude=one.latitude, longitude=one.longitude,
+        categories=(str(one.field),) if one.field else (), district=district, latitude=one.latitude,
+        longitude=one.longitude,
     )  # fmt: skip
 
 
-def _limits(projects: Sequence[Project], pots: Sequence[Pot]) -> tuple[Limit, ...]:
+def _pot(one: Project, several: bool) -> str:
+    return one.pot.name if several and one.pot else ""
+
+
+def limits_of(projects: Sequence[Project], pots: Sequence[Pot]) -> tuple[Limit, ...]:
     """A pot's projects may take what the pot holds; with one pot that is the budget itself."""
     if len(pots) < 2:
         return ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from madang.plan.budgets import money as amounts
+from madang.ground.footing import money as amounts
 from madang.plan.budgets.blocks import Cell, cut
 from madang.plan.budgets.models.budgets import Rule
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from madang.ground.footing.money import headline
 
 register = template.Library()
 
@@ -19,19 +20,5 @@ def won(amount: int | None) -> str:
 
 @register.filter
 def short_won(amount: int | None) -> str:
-    """Won at a glance: 1억 2,300만 원, ₩123M; exact below ten thousand."""
-    if amount is None:
-        return ""
-    if not (get_language() or "ko").startswith("ko"):
-        return _in_english(amount)
-    units, rest = divmod(abs(amount), 100_000_000)
-    tens = rest // 10_000
-    words = [f"{units:,}억"] * bool(units) + [f"{tens:,}만"] * bool(tens)
-    return f"{'-' if amount < 0 else ''}{' '.join(words) or f'{rest:,}'}{' ' if words else ''}원"
-
-
-def _in_english(amount: int) -> str:
-    for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
-        if abs(amount) >= size:
-            return f"₩{amount / size:,.1f}".removesuffix(".0") + letter
-    return f"₩{amount:,}"
+    """Won at a glance: 1억 2,300만 원, ₩123M."""
+    return "" if amount is None else headline(amount)
