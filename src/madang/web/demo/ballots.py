@@ -20,6 +20,7 @@ from madang.plan.budgets.operations.counting import CountError, count, count_imp
 from madang.plan.budgets.operations.publishing import publish
 from madang.plan.budgets.operations.registering import AGE_BANDS
 from madang.plan.budgets.voting import receipts
+from madang.web.demo.measures import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,6 +45,7 @@ def load(*, budgets: Mapping[str, Budget], people: Mapping[str, User], now: date
     closed = done.phases.get(kind="vote").ends_at
     count(budget=done, by=officer, now=closed + timedelta(hours=2))
     publish(budget=done, by=officer, now=closed + timedelta(hours=20))
+    carry_out(budget=done, by=officer, since=closed + timedelta(hours=20))
     told = sum(VOTERS[key] for key in budgets)
     say(f"{told:,} made-up ballots, one budget counted ({time.process_time() - began:.1f} CPU seconds)")
 

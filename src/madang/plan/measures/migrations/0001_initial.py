@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=150, verbose_name='title')),
                 ('body', models.TextField(max_length=20000, verbose_name='what is done')),
                 ('budget', models.BigIntegerField(default=0, help_text='in won', verbose_name='money')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('underway', 'Under way'), ('done', 'Done'), ('stopped', 'Stopped')], default='planned', max_length=10)),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('underway', 'Being carried out'), ('done', 'Done'), ('stopped', 'Stopped')], default='planned', max_length=10)),
                 ('status_since', models.DateTimeField()),
                 ('status_reason', models.CharField(blank=True, max_length=1000)),
                 ('latitude', models.FloatField(blank=True, null=True)),

@@ -20,7 +20,7 @@ class Measure(models.Model):
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("Planned")
-        UNDERWAY = "underway", _("Under way")
+        UNDERWAY = "underway", _("Being carried out")
         DONE = "done", _("Done")
         STOPPED = "stopped", _("Stopped")
 
