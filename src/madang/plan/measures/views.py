@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from madang.plan.routing.queries import offices_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django.http import HttpRequest, HttpResponse
 
@@ -132,13 +134,13 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _carry_out(
-    request: HttpRequest, pk: int, name: str, form: Any, act: Callable[[dict[str, Any]], object], said: str
+    request: HttpRequest, pk: int, name: str, form: Any, act: Callable[..., object], said: str
 ) -> HttpResponse:
     """One small form of the page: its errors come back in it, nothing typed is lost."""
     if not form.is_valid():
         return _page(request, pk, 422, **{name: form})
     try:
-        act(form.cleaned_data)
+        act(**form.cleaned_data)
     except operations.MeasureError as problem:
         form.add_error(None, str(problem))
         return _page(request, pk, 409, **{name: form})
@@ -151,10 +153,7 @@ def _carry_out(
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin, finish, stop, take up again."""
     measure, by, now = _mine(request, pk), actor(request.user), timezone.now()
-
-    def act(typed: dict[str, Any]) -> object:
-        return operations.set_status(measure=measure, by=by, now=now, **typed)
-
+    act = partial(operations.set_status, measure=measure, by=by, now=now)
     return _carry_out(request, pk, "status_form", forms.StatusForm(request.POST), act, _("The state is public."))
 
 
@@ -163,10 +162,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a step."""
     measure, by, now = _mine(request, pk), actor(request.user), timezone.now()
-
-    def act(typed: dict[str, Any]) -> object:
-        return operations.add_milestone(measure=measure, by=by, now=now, **typed)
-
+    act = partial(operations.add_milestone, measure=measure, by=by, now=now)
     form = forms.MilestoneForm(request.POST, prefix="step")
     return _carry_out(request, pk, "milestone_form", form, act, _("The step is added."))
 
@@ -180,10 +176,7 @@ def _step(measure: Measure, step: int) -> Milestone:
 def day(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     """Move a step to another day."""
     milestone, by, now = _step(_mine(request, pk), step), actor(request.user), timezone.now()
-
-    def act(typed: dict[str, Any]) -> object:
-        return operations.move_milestone(milestone=milestone, by=by, now=now, **typed)
-
+    act = partial(operations.move_milestone, milestone=milestone, by=by, now=now)
     form = forms.MoveForm(request.POST, prefix="move")
     return _carry_out(request, pk, "move_form", form, act, _("The step is moved; its first day stays beside it."))
 
@@ -193,10 +186,7 @@ def day(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 def completion(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     """Say that a step is reached."""
     milestone, by, now = _step(_mine(request, pk), step), actor(request.user), timezone.now()
-
-    def act(typed: dict[str, Any]) -> object:
-        return operations.finish_milestone(milestone=milestone, by=by, now=now, **typed)
-
+    act = partial(operations.finish_milestone, milestone=milestone, by=by, now=now)
     form = forms.FinishForm(request.POST, prefix="finish")
     return _carry_out(request, pk, "finish_form", form, act, _("The step is reached, and everybody sees it."))
 
@@ -206,10 +196,7 @@ def completion(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 def spendings(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter money."""
     measure, by, now = _mine(request, pk), actor(request.user), timezone.now()
-
-    def act(typed: dict[str, Any]) -> object:
-        return operations.add_spending(measure=measure, by=by, now=now, **typed)
-
+    act = partial(operations.add_spending, measure=measure, by=by, now=now)
     form = forms.SpendingForm(request.POST, prefix="money")
     return _carry_out(request, pk, "spending_form", form, act, _("The money is entered."))
 
@@ -221,11 +208,9 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     measure = _mine(request, pk)
     form = forms.PhotoForm(request.POST, request.FILES, prefix="photo", steps=measure.milestones.all())
 
-    def act(typed: dict[str, Any]) -> object:
+    def act(milestone: int | None, taken_on: date | None, **_rest: object) -> object:
         pictures = [form.picture] if form.picture else []
-        return operations.add_photos(
-            measure=measure, pictures=pictures, milestone=typed["milestone"], taken_on=typed["taken_on"]
-        )
+        return operations.add_photos(measure=measure, pictures=pictures, milestone=milestone, taken_on=taken_on)
 
     return _carry_out(request, pk, "photo_form", form, act, _("The picture is public."))
 
